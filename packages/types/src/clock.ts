@@ -1,0 +1,38 @@
+/**
+ * Time as an input: a monotonic clock and timers behind one small interface, so that tests of intervals run on numbers.
+ */
+
+/** Monotonic time and one-shot timers. */
+export interface Clock {
+  /** Milliseconds from an arbitrary start; never goes back. */
+  nowMs(): number;
+  /** Calls `run` once after `delayMs`; the function returned cancels it. Timers do not keep the process alive when `unref`. */
+  after(delayMs: number, run: () => void, options?: { readonly unref?: boolean }): () => void;
+}
+
+/** Clock of the running machine. */
+export const systemClock: Clock = {
+  nowMs: () => performance.now(),
+  after(delayMs, run, options) {
+    const timer = setTimeout(run, delayMs);
+    // Browsers and Workers give numbers, which hold nothing alive.
+    if (options?.unref === true && typeof timer === 'object') timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Resolves after `delayMs`. Rejects with `signal.reason` as soon as the signal is aborted. */
+export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const abort = () => {
+      cancel();
+      reject(signal?.reason);
+    };
+    const cancel = clock.after(delayMs, () => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    });
+    signal?.addEventListener('abort', abort, { once: true });
+  });
+}
