@@ -1,0 +1,125 @@
+/**
+ * Client: the parts of Tinfoil wired together. It owns no logic of its own: REST roots hang on it as getters, events are the
+ * gateway's, and what one part needs of another is handed over here.
+ */
+import { Cluster, type ClusterOptions } from '@tinfoil/cluster';
+import { Gateway, type GatewayOptions } from '@tinfoil/gateway';
+import { Interactions, type InteractionsOptions } from '@tinfoil/interactions';
+import { Rest, type RestOptions } from '@tinfoil/rest';
+import type { IntentsResolvable, RestApi } from '@tinfoil/types';
+
+/** Options of {@link Client}, part by part; what parts need of each other is filled in. */
+export interface ClientOptions {
+  /** Groups of events to receive. @defaultValue none: only what needs no intent */
+  readonly intents?: IntentsResolvable | undefined;
+  readonly rest?: Omit<RestOptions, 'token'> | undefined;
+  readonly gateway?: Omit<GatewayOptions, 'token' | 'intents'> | undefined;
+  readonly interactions?: InteractionsOptions | undefined;
+  /** Makes this process a pod of a cluster; see `clusterEnv`. */
+  readonly cluster?: ClusterOptions | undefined;
+}
+
+/**
+ * A bot. Making one opens no socket, and neither does any part before it is used.
+ *
+ * @example
+ * ```ts
+ * const bot = new Client(process.env.BOT_TOKEN as string);
+ * const me = await bot.users.me.get();
+ * ```
+ */
+export class Client {
+  readonly rest: Rest;
+  readonly gateway: Gateway;
+  readonly interactions: Interactions;
+  /** Present when `options.cluster` was given. */
+  readonly cluster: Cluster | undefined;
+  readonly on: Gateway['on'];
+  readonly once: Gateway['once'];
+  readonly off: Gateway['off'];
+  readonly waitFor: Gateway['waitFor'];
+
+  /** @throws {@link TypeError} when the token is missing; {@link TypeError} or {@link RangeError} for bad options of a part. */
+  constructor(token: string | undefined, options: ClientOptions = {}) {
+    if (typeof token !== 'string' || token.trim() === '')
+      throw new TypeError('token must be the bot token, usually in the environment variable BOT_TOKEN; got none');
+    this.rest = new Rest({ ...options.rest, token });
+    this.cluster = options.cluster && new Cluster(options.cluster);
+    const { getGatewayBot = () => this.rest.api.gateway.bot.get() } = options.gateway ?? {};
+    this.gateway = new Gateway({
+      ...this.cluster?.gatewayOptions(),
+      ...options.gateway,
+      getGatewayBot,
+      token,
+      intents: options.intents ?? 0,
+    });
+    this.interactions = new Interactions({ request: (spec) => this.rest.request(spec), ...options.interactions });
+    this.on = this.gateway.on.bind(this.gateway);
+    this.once = this.gateway.once.bind(this.gateway);
+    this.off = this.gateway.off.bind(this.gateway);
+    this.waitFor = this.gateway.waitFor.bind(this.gateway);
+  }
+
+  /** Opens the gateway, and in a cluster the pod's listeners first. Resolves when every own shard is ready. */
+  async connect(options?: { readonly signal?: AbortSignal | undefined }): Promise<void> {
+    await this.cluster?.start({ gateway: this.gateway, interactions: this.interactions });
+    await this.gateway.connect(options);
+  }
+
+  /** Ends everything; in a cluster by a drain that keeps the sessions for the next process. */
+  async close(): Promise<void> {
+    if (this.cluster === undefined) await this.gateway.close();
+    else await this.cluster.drain();
+    await this.rest.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  get applications(): RestApi['applications'] {
+    return this.rest.api.applications;
+  }
+  get channels(): RestApi['channels'] {
+    return this.rest.api.channels;
+  }
+  get guilds(): RestApi['guilds'] {
+    return this.rest.api.guilds;
+  }
+  get invites(): RestApi['invites'] {
+    return this.rest.api.invites;
+  }
+  get lobbies(): RestApi['lobbies'] {
+    return this.rest.api.lobbies;
+  }
+  get oauth2(): RestApi['oauth2'] {
+    return this.rest.api.oauth2;
+  }
+  get partnerSdk(): RestApi['partnerSdk'] {
+    return this.rest.api.partnerSdk;
+  }
+  get skus(): RestApi['skus'] {
+    return this.rest.api.skus;
+  }
+  get soundboardDefaultSounds(): RestApi['soundboardDefaultSounds'] {
+    return this.rest.api.soundboardDefaultSounds;
+  }
+  get stageInstances(): RestApi['stageInstances'] {
+    return this.rest.api.stageInstances;
+  }
+  get stickerPacks(): RestApi['stickerPacks'] {
+    return this.rest.api.stickerPacks;
+  }
+  get stickers(): RestApi['stickers'] {
+    return this.rest.api.stickers;
+  }
+  get users(): RestApi['users'] {
+    return this.rest.api.users;
+  }
+  get voice(): RestApi['voice'] {
+    return this.rest.api.voice;
+  }
+  get webhooks(): RestApi['webhooks'] {
+    return this.rest.api.webhooks;
+  }
+}

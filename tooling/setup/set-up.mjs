@@ -1,0 +1,78 @@
+/**
+ * Brings a fresh clone to where a command can run: Node's version checked, pnpm fetched at its pinned version, dependencies of the
+ * wanted level installed, packages built. What is in place already is left alone.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run } from './lifeline.mjs';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** What each level installs; each holds those before it. The heavy folders come only with their own commands. */
+const levels = {
+  start: ['--prod', '--filter', '@tinfoil/bot...'],
+  test: ['bench', 'conformance', 'runtimes', 'docs'].flatMap((name) => ['--filter', `!@tinfoil/${name}`]),
+  all: [],
+};
+const order = Object.keys(levels);
+
+/** Exits with one line when Node is too old. */
+export function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const [needMajor, needMinor] = /(\d+)\.(\d+)/.exec(manifest.engines.node).slice(1).map(Number);
+  if (major > needMajor || (major === needMajor && minor >= needMinor)) return;
+  console.error(`Tinfoil needs Node ${needMajor}.${needMinor} or newer, this is ${process.versions.node}.`);
+  process.exit(1);
+}
+
+/** Runs pnpm at its pinned version. */
+export function pnpm(args, options) {
+  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', npm_config_update_notifier: 'false' };
+  return run('npx', ['--yes', manifest.packageManager, ...args], { cwd: root, env, ...options });
+}
+
+/** Installs the dependencies of a level, unless the lock file has not changed since that was done. */
+export async function install(wanted) {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'pnpm-lock.yaml')))
+    .digest('hex');
+  const stampPath = join(root, 'node_modules', '.tinfoil', 'setup.json');
+  const stamp = existsSync(stampPath) ? JSON.parse(readFileSync(stampPath, 'utf8')) : undefined;
+  // Modules that somebody installed by hand are at least kept at the level of the tests, never pruned below.
+  const present = stamp?.level ?? (existsSync(join(root, 'node_modules', '.modules.yaml')) ? 'test' : 'start');
+  const level = order[Math.max(order.indexOf(wanted), order.indexOf(present))];
+  if (stamp?.lock === lock && stamp.level === level) return;
+  console.log(`Installing what "${level}" needs with ${manifest.packageManager} (once) ...`);
+  await must(
+    pnpm([
+      'install',
+      '--frozen-lockfile',
+      '--prefer-offline',
+      '--reporter=append-only',
+      '--loglevel=warn',
+      ...levels[level],
+    ]),
+    'install',
+  );
+  mkdirSync(dirname(stampPath), { recursive: true });
+  writeFileSync(stampPath, JSON.stringify({ level, lock }));
+}
+
+/** Builds packages, with those they stand on. Unchanged ones come from turbo's cache. */
+export async function build(...filters) {
+  await must(
+    pnpm(['exec', 'turbo', 'run', 'build', '--output-logs=errors-only', '--log-order=grouped', ...filters]),
+    'build',
+  );
+}
+
+/** Exits when a step did not succeed; the step has said why. */
+export async function must(step, name) {
+  const code = await step;
+  if (code === 0) return;
+  console.error(`${name} failed (exit code ${code})`);
+  process.exit(code);
+}
