@@ -1,0 +1,11 @@
+/** Role `manager`: the cluster manager, the same as the `tinfoil-manager` program. */
+import { ClusterManager, managerEnv } from 'tinfoil';
+import { describeError, onStop } from '../process.ts';
+
+export async function runManager(): Promise<void> {
+  const manager = new ClusterManager(managerEnv(process.env));
+  manager.on('error', ({ cause }) => console.error(`error: ${describeError(cause)}`));
+  onStop(() => manager.close());
+  await manager.start();
+  console.log(`manager listens, status page at ${manager.opsUrl}`);
+}
