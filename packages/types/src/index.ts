@@ -31,9 +31,71 @@ export type {
   InteractionRoute,
   ReceiverResponse,
 } from './interaction-receiver.ts';
+// Payloads that discord-api-types lacks
+export type {
+  ApplicationAttachmentResult,
+  CurrentUserEntitlementsQuery,
+  InviteQuery,
+  SKUSubscriptionQuery,
+} from './payloads/application.ts';
+export type {
+  GuildHomeAction,
+  GuildHomeResource,
+  GuildHomeSettings,
+  GuildJoinRequest,
+  GuildJoinRequestAction,
+  GuildJoinRequestField,
+  GuildJoinRequestStatus,
+  GuildJoinRequestsQuery,
+  GuildJoinRequestsResult,
+} from './payloads/join-request.ts';
+export type {
+  Lobby,
+  LobbyChannelLink,
+  LobbyCreate,
+  LobbyCreateOrJoin,
+  LobbyEdit,
+  LobbyGuildInvite,
+  LobbyMember,
+  LobbyMemberBulkUpdate,
+  LobbyMemberFlags,
+  LobbyMemberInput,
+  LobbyMemberPut,
+  LobbyMessage,
+  LobbyMessageCreate,
+  LobbyMessagesQuery,
+  LobbyMetadata,
+  ModerationMetadata,
+} from './payloads/lobby.ts';
+export type {
+  OAuth2Key,
+  OAuth2Keys,
+  OAuth2RevokeBody,
+  OAuth2TokenBody,
+  OAuth2TokenResult,
+  OAuth2UserInfo,
+} from './payloads/oauth2.ts';
+export type {
+  BotProvisionalAccountUnmerge,
+  BotProvisionalTokenRequest,
+  ExternalAuthType,
+  ProvisionalAccountUnmerge,
+  ProvisionalToken,
+  ProvisionalTokenRequest,
+} from './payloads/partner-sdk.ts';
+export type {
+  ScheduledEventException,
+  ScheduledEventExceptionCreate,
+  ScheduledEventExceptionEdit,
+  ScheduledEventUserCounts,
+  ScheduledEventUserCountsQuery,
+} from './payloads/scheduled-event.ts';
+export type { SearchIndexNotReady, ThreadSearchQuery, ThreadSearchResult } from './payloads/thread-search.ts';
+export type { GitHubWebhookBody, SlackWebhookAttachment, SlackWebhookBody } from './payloads/webhook-formats.ts';
 export { channelPermissions, hasPermissions, type PermissionContext } from './permissions.ts';
 export { projectUrl } from './project.ts';
 export type {
+  CallOptions,
   DiscordRequest,
   FileData,
   FileUpload,
@@ -43,6 +105,15 @@ export type {
   RequestOptions,
   RequestSpec,
 } from './request.ts';
-export type { RpcAnswer, RpcCall, RpcFailureCode, RpcTarget, RpcTopology } from './rpc.ts';
-export type { SessionKey, SessionRecord, SessionStore } from './session.ts';
-export { discordEpochMs, isSnowflake, shardIdOf, snowflakeAt, snowflakeTimestampMs } from './snowflake.ts';
+export type * from './routes/options.ts';
+// Route tree
+export type {
+  AskedOptions,
+  BodyOptions,
+  FileOptions,
+  Plain,
+  QueryOptions,
+  ReasonOptions,
+  UploadOptions,
+} from './routes/options.ts';
+export type { RestApi } from './routes/rest-api.ts';

@@ -24,17 +24,21 @@ export interface FileUpload {
 }
 
 /** Options that every request takes. */
-export interface RequestOptions {
-  /** Audit-log reason, 1 to 512 characters; encoded for you. */
-  readonly reason?: string | undefined;
+export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Time limit of the whole request, waits for rate limits not counted. */
+  /** Time limit of the whole request in milliseconds, waits for rate limits not counted. */
   readonly timeoutMs?: number | undefined;
   /** Credentials: the bot token (default), none, or others such as `{ bearer }` and `{ basic }`. */
   readonly auth?: RequestAuth | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Overrides `rejectOnRateLimit` of the client for this request. */
   readonly rejectOnRateLimit?: boolean | undefined;
+}
+
+/** {@link CallOptions} and the audit-log reason, which a part of the operations take. */
+export interface RequestOptions extends CallOptions {
+  /** Audit-log reason, 1 to 512 characters; encoded for you. */
+  readonly reason?: string | undefined;
 }
 
 /** Credentials of one request. */

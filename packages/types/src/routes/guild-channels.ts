@@ -1,0 +1,51 @@
+/**
+ * Routes below `/guild-channels`.
+ */
+import type {
+  RESTGetAPIGuildChannelsResult,
+  RESTGetAPIGuildThreadsResult,
+  RESTPatchAPIGuildChannelPositionsJSONBody,
+  RESTPostAPIGuildChannelJSONBody,
+  RESTPostAPIGuildChannelResult,
+} from 'discord-api-types/v10';
+import type { CallOptions, Plain, ReasonOptions } from './options.ts';
+
+/** Node `/guilds/{guild_id}/channels`. */
+export interface GuildChannelsRoute {
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/guild#get-guild-channels | Discord Docs/Get Guild Channels}
+   */
+  get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIGuildChannelsResult>;
+  /**
+   * Creates a channel.
+   *
+   * @see {@link https://docs.discord.com/developers/resources/guild#create-guild-channel | Discord Docs/Create Guild Channel}
+   */
+  post(
+    body: Plain<RESTPostAPIGuildChannelJSONBody>,
+    options?: ReasonOptions | undefined,
+  ): Promise<RESTPostAPIGuildChannelResult>;
+  /**
+   * Moves channels to other positions.
+   *
+   * @see {@link https://docs.discord.com/developers/resources/guild#modify-guild-channel-positions | Discord Docs/Modify Guild Channel Positions}
+   */
+  patch(body: Plain<RESTPatchAPIGuildChannelPositionsJSONBody>, options?: CallOptions | undefined): Promise<undefined>;
+}
+
+/** Node `/guilds/{guild_id}/threads`. */
+export interface GuildThreadsRoute {
+  readonly active: GuildThreadActiveRoute;
+}
+
+/** Node `/guilds/{guild_id}/threads/active`. */
+export interface GuildThreadActiveRoute {
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/guild#list-active-guild-threads | Discord Docs/List Active Guild Threads}
+   */
+  get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIGuildThreadsResult>;
+}

@@ -1,0 +1,45 @@
+/**
+ * Routes below `/interactions`.
+ */
+import type {
+  RESTPostAPIInteractionCallbackJSONBody,
+  RESTPostAPIInteractionCallbackQuery,
+  RESTPostAPIInteractionCallbackWithResponseResult,
+  Snowflake,
+} from 'discord-api-types/v10';
+import type { AskedOptions, FileOptions, Plain, QueryOptions } from './options.ts';
+
+/** Node `/interactions`. */
+export type InteractionsRoute = (interactionId: Snowflake) => InteractionRoute;
+
+/** Node `/interactions/{interaction_id}`. */
+export type InteractionRoute = (interactionToken: string) => InteractionTokenRoute;
+
+/** Node `/interactions/{interaction_id}/{interaction_token}`. */
+export interface InteractionTokenRoute {
+  readonly callback: InteractionTokenCallbackRoute;
+}
+
+/** Node `/interactions/{interaction_id}/{interaction_token}/callback`. */
+export interface InteractionTokenCallbackRoute {
+  /**
+   * Answers an interaction; due within 3 seconds of its creation.
+   *
+   * @returns What Discord made of it when `query.with_response` is true, else nothing.
+   * @see {@link https://docs.discord.com/developers/interactions/receiving-and-responding#create-interaction-response | Discord Docs/Create Interaction Response}
+   */
+  post(
+    body: Plain<RESTPostAPIInteractionCallbackJSONBody>,
+    options: FileOptions & AskedOptions<RESTPostAPIInteractionCallbackQuery & { with_response: true }>,
+  ): Promise<RESTPostAPIInteractionCallbackWithResponseResult>;
+  post(
+    body: Plain<RESTPostAPIInteractionCallbackJSONBody>,
+    options?:
+      | (FileOptions & QueryOptions<RESTPostAPIInteractionCallbackQuery & { with_response?: false | undefined }>)
+      | undefined,
+  ): Promise<undefined>;
+  post(
+    body: Plain<RESTPostAPIInteractionCallbackJSONBody>,
+    options?: (FileOptions & QueryOptions<RESTPostAPIInteractionCallbackQuery>) | undefined,
+  ): Promise<RESTPostAPIInteractionCallbackWithResponseResult | undefined>;
+}

@@ -1,0 +1,265 @@
+/**
+ * Routes below `/messages`.
+ */
+import type {
+  RESTGetAPIChannelMessageReactionUsersQuery,
+  RESTGetAPIChannelMessageReactionUsersResult,
+  RESTGetAPIChannelMessageResult,
+  RESTGetAPIChannelMessagesPinsQuery,
+  RESTGetAPIChannelMessagesPinsResult,
+  RESTGetAPIChannelMessagesQuery,
+  RESTGetAPIChannelMessagesResult,
+  RESTGetAPIChannelPinsResult,
+  RESTGetAPIPollAnswerVotersQuery,
+  RESTGetAPIPollAnswerVotersResult,
+  RESTPatchAPIChannelMessageJSONBody,
+  RESTPatchAPIChannelMessageResult,
+  RESTPostAPIChannelMessageCrosspostResult,
+  RESTPostAPIChannelMessageJSONBody,
+  RESTPostAPIChannelMessageResult,
+  RESTPostAPIChannelMessagesBulkDeleteJSONBody,
+  RESTPostAPIChannelMessagesThreadsJSONBody,
+  RESTPostAPIChannelMessagesThreadsResult,
+  RESTPostAPIPollExpireResult,
+  Snowflake,
+} from 'discord-api-types/v10';
+import type { CallOptions, FileOptions, Plain, ReasonOptions } from './options.ts';
+
+/** Node `/channels/{channel_id}/messages`. */
+export interface ChannelMessagesRoute {
+  readonly bulkDelete: ChannelMessageBulkDeleteRoute;
+  readonly pins: ChannelMessagePinsRoute;
+  (messageId: Snowflake): ChannelMessageRoute;
+  /**
+   * Lists up to 100 messages around, before or after one, newest first.
+   *
+   * @see {@link https://docs.discord.com/developers/resources/message#get-channel-messages | Discord Docs/Get Channel Messages}
+   */
+  get(
+    query?: Plain<RESTGetAPIChannelMessagesQuery> | undefined,
+    options?: CallOptions | undefined,
+  ): Promise<RESTGetAPIChannelMessagesResult>;
+  /**
+   * Posts a message.
+   *
+   * @see {@link https://docs.discord.com/developers/resources/message#create-message | Discord Docs/Create Message}
+   */
+  post(
+    body: Plain<RESTPostAPIChannelMessageJSONBody>,
+    options?: FileOptions | undefined,
+  ): Promise<RESTPostAPIChannelMessageResult>;
+}
+
+/** Node `/channels/{channel_id}/messages/bulk-delete`. */
+export interface ChannelMessageBulkDeleteRoute {
+  /**
+   * Deletes 2 to 100 messages, none older than two weeks.
+   *
+   * @see {@link https://docs.discord.com/developers/resources/message#bulk-delete-messages | Discord Docs/Bulk Delete Messages}
+   */
+  post(
+    body: Plain<RESTPostAPIChannelMessagesBulkDeleteJSONBody>,
+    options?: ReasonOptions | undefined,
+  ): Promise<undefined>;
+}
+
+/** Node `/channels/{channel_id}/messages/pins`. */
+export interface ChannelMessagePinsRoute {
+  (messageId: Snowflake): ChannelMessagePinRoute;
+  /**
+   * Lists pinned messages, latest pin first, by pages of up to 50.
+   *
+   * @see {@link https://docs.discord.com/developers/resources/message#get-channel-pins | Discord Docs/Get Channel Pins}
+   */
+  get(
+    query?: Plain<RESTGetAPIChannelMessagesPinsQuery> | undefined,
+    options?: CallOptions | undefined,
+  ): Promise<RESTGetAPIChannelMessagesPinsResult>;
+}
+
+/** Node `/channels/{channel_id}/messages/pins/{message_id}`. */
+export interface ChannelMessagePinRoute {
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/message#pin-message | Discord Docs/Pin Message}
+   */
+  put(body?: undefined, options?: ReasonOptions | undefined): Promise<undefined>;
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/message#unpin-message | Discord Docs/Unpin Message}
+   */
+  delete(options?: ReasonOptions | undefined): Promise<undefined>;
+}
+
+/** Node `/channels/{channel_id}/messages/{message_id}`. */
+export interface ChannelMessageRoute {
+  readonly crosspost: ChannelMessageCrosspostRoute;
+  readonly reactions: ChannelMessageReactionsRoute;
+  readonly threads: ChannelMessageThreadsRoute;
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/message#get-channel-message | Discord Docs/Get Channel Message}
+   */
+  get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIChannelMessageResult>;
+  /**
+   * Edits an own message, or the flags of another's.
+   *
+   * @see {@link https://docs.discord.com/developers/resources/message#edit-message | Discord Docs/Edit Message}
+   */
+  patch(
+    body: Plain<RESTPatchAPIChannelMessageJSONBody>,
+    options?: FileOptions | undefined,
+  ): Promise<RESTPatchAPIChannelMessageResult>;
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/message#delete-message | Discord Docs/Delete Message}
+   */
+  delete(options?: ReasonOptions | undefined): Promise<undefined>;
+}
+
+/** Node `/channels/{channel_id}/messages/{message_id}/crosspost`. */
+export interface ChannelMessageCrosspostRoute {
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/message#crosspost-message | Discord Docs/Crosspost Message}
+   */
+  post(body?: undefined, options?: CallOptions | undefined): Promise<RESTPostAPIChannelMessageCrosspostResult>;
+}
+
+/** Node `/channels/{channel_id}/messages/{message_id}/reactions`. */
+export interface ChannelMessageReactionsRoute {
+  (emoji: string): ChannelMessageReactionRoute;
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/message#delete-all-reactions | Discord Docs/Delete All Reactions}
+   */
+  delete(options?: CallOptions | undefined): Promise<undefined>;
+}
+
+/** Node `/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}`. */
+export interface ChannelMessageReactionRoute {
+  readonly me: ChannelMessageReactionMeRoute;
+  (userId: Snowflake): ChannelMessageReactionUserRoute;
+  /**
+   * Lists who reacted with an emoji.
+   *
+   * @see {@link https://docs.discord.com/developers/resources/message#get-reactions | Discord Docs/Get Reactions}
+   */
+  get(
+    query?: Plain<RESTGetAPIChannelMessageReactionUsersQuery> | undefined,
+    options?: CallOptions | undefined,
+  ): Promise<RESTGetAPIChannelMessageReactionUsersResult>;
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/message#delete-all-reactions-for-emoji | Discord Docs/Delete All Reactions for Emoji}
+   */
+  delete(options?: CallOptions | undefined): Promise<undefined>;
+}
+
+/** Node `/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me`. */
+export interface ChannelMessageReactionMeRoute {
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/message#create-reaction | Discord Docs/Create Reaction}
+   */
+  put(body?: undefined, options?: CallOptions | undefined): Promise<undefined>;
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/message#delete-own-reaction | Discord Docs/Delete Own Reaction}
+   */
+  delete(options?: CallOptions | undefined): Promise<undefined>;
+}
+
+/** Node `/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/{user_id}`. */
+export interface ChannelMessageReactionUserRoute {
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/message#delete-user-reaction | Discord Docs/Delete User Reaction}
+   */
+  delete(options?: CallOptions | undefined): Promise<undefined>;
+}
+
+/** Node `/channels/{channel_id}/messages/{message_id}/threads`. */
+export interface ChannelMessageThreadsRoute {
+  /**
+   * Starts a thread from a message.
+   *
+   * @see {@link https://docs.discord.com/developers/resources/channel#start-thread-from-message | Discord Docs/Start Thread from Message}
+   */
+  post(
+    body: Plain<RESTPostAPIChannelMessagesThreadsJSONBody>,
+    options?: ReasonOptions | undefined,
+  ): Promise<RESTPostAPIChannelMessagesThreadsResult>;
+}
+
+/** Node `/channels/{channel_id}/pins`. */
+export interface ChannelPinsRoute {
+  (messageId: Snowflake): ChannelPinRoute;
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/message#get-pinned-messages-deprecated | Discord Docs/Get Pinned Messages (deprecated)}
+   */
+  get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIChannelPinsResult>;
+}
+
+/** Node `/channels/{channel_id}/pins/{message_id}`. */
+export interface ChannelPinRoute {
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/message#pin-message-deprecated | Discord Docs/Pin Message (deprecated)}
+   */
+  put(body?: undefined, options?: CallOptions | undefined): Promise<undefined>;
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/message#unpin-message-deprecated | Discord Docs/Unpin Message (deprecated)}
+   */
+  delete(options?: CallOptions | undefined): Promise<undefined>;
+}
+
+/** Node `/channels/{channel_id}/polls`. */
+export type ChannelPollsRoute = (messageId: Snowflake) => ChannelPollRoute;
+
+/** Node `/channels/{channel_id}/polls/{message_id}`. */
+export interface ChannelPollRoute {
+  readonly answers: ChannelPollAnswersRoute;
+  readonly expire: ChannelPollExpireRoute;
+}
+
+/** Node `/channels/{channel_id}/polls/{message_id}/answers`. */
+export type ChannelPollAnswersRoute = (answerId: number) => ChannelPollAnswerRoute;
+
+/** Node `/channels/{channel_id}/polls/{message_id}/answers/{answer_id}`. */
+export interface ChannelPollAnswerRoute {
+  /**
+   * Lists who voted for one answer of a poll.
+   *
+   * @see {@link https://docs.discord.com/developers/resources/poll#get-answer-voters | Discord Docs/Get Answer Voters}
+   */
+  get(
+    query?: Plain<RESTGetAPIPollAnswerVotersQuery> | undefined,
+    options?: CallOptions | undefined,
+  ): Promise<RESTGetAPIPollAnswerVotersResult>;
+}
+
+/** Node `/channels/{channel_id}/polls/{message_id}/expire`. */
+export interface ChannelPollExpireRoute {
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/poll#end-poll | Discord Docs/End Poll}
+   */
+  post(body?: undefined, options?: CallOptions | undefined): Promise<RESTPostAPIPollExpireResult>;
+}

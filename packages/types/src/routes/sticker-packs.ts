@@ -1,0 +1,26 @@
+/**
+ * Routes below `/sticker-packs`.
+ */
+import type { RESTGetAPIStickerPackResult, RESTGetStickerPacksResult, Snowflake } from 'discord-api-types/v10';
+import type { CallOptions } from './options.ts';
+
+/** Node `/sticker-packs`. */
+export interface StickerPacksRoute {
+  (packId: Snowflake): StickerPackRoute;
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/sticker#list-sticker-packs | Discord Docs/List Sticker Packs}
+   */
+  get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetStickerPacksResult>;
+}
+
+/** Node `/sticker-packs/{pack_id}`. */
+export interface StickerPackRoute {
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/sticker#get-sticker-pack | Discord Docs/Get Sticker Pack}
+   */
+  get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIStickerPackResult>;
+}

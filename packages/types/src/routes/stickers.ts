@@ -1,0 +1,18 @@
+/**
+ * Routes below `/stickers`.
+ */
+import type { RESTGetAPIStickerResult, Snowflake } from 'discord-api-types/v10';
+import type { CallOptions } from './options.ts';
+
+/** Node `/stickers`. */
+export type StickersRoute = (stickerId: Snowflake) => StickerRoute;
+
+/** Node `/stickers/{sticker_id}`. */
+export interface StickerRoute {
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/sticker#get-sticker | Discord Docs/Get Sticker}
+   */
+  get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIStickerResult>;
+}

@@ -1,0 +1,169 @@
+/**
+ * Routes below `/users`.
+ */
+import type {
+  RESTGetAPICurrentUserApplicationRoleConnectionResult,
+  RESTGetAPICurrentUserConnectionsResult,
+  RESTGetAPICurrentUserGuildsQuery,
+  RESTGetAPICurrentUserGuildsResult,
+  RESTGetAPICurrentUserResult,
+  RESTGetAPIEntitlementsResult,
+  RESTGetAPIUserResult,
+  RESTGetCurrentUserGuildMemberResult,
+  RESTPatchAPICurrentUserJSONBody,
+  RESTPatchAPICurrentUserResult,
+  RESTPostAPICurrentUserCreateDMChannelJSONBody,
+  RESTPostAPICurrentUserCreateDMChannelResult,
+  RESTPutAPICurrentUserApplicationRoleConnectionJSONBody,
+  RESTPutAPICurrentUserApplicationRoleConnectionResult,
+  Snowflake,
+} from 'discord-api-types/v10';
+import type { CurrentUserEntitlementsQuery } from '../payloads/application.ts';
+import type { CallOptions, Plain } from './options.ts';
+
+/** Node `/users`. */
+export interface UsersRoute {
+  readonly me: CurrentUserRoute;
+  (userId: Snowflake): UserRoute;
+}
+
+/** Node `/users/@me`. */
+export interface CurrentUserRoute {
+  readonly guilds: CurrentUserGuildsRoute;
+  readonly channels: CurrentUserChannelsRoute;
+  readonly connections: CurrentUserConnectionsRoute;
+  readonly applications: CurrentUserApplicationsRoute;
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/user#get-current-user | Discord Docs/Get Current User}
+   */
+  get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPICurrentUserResult>;
+  /**
+   * Changes the own name, avatar or banner.
+   *
+   * @see {@link https://docs.discord.com/developers/resources/user#modify-current-user | Discord Docs/Modify Current User}
+   */
+  patch(
+    body: Plain<RESTPatchAPICurrentUserJSONBody>,
+    options?: CallOptions | undefined,
+  ): Promise<RESTPatchAPICurrentUserResult>;
+}
+
+/** Node `/users/@me/guilds`. */
+export interface CurrentUserGuildsRoute {
+  (guildId: Snowflake): CurrentUserGuildRoute;
+  /**
+   * Lists the guilds the own user is in, by pages of up to 200.
+   *
+   * @see {@link https://docs.discord.com/developers/resources/user#get-current-user-guilds | Discord Docs/Get Current User Guilds}
+   */
+  get(
+    query?: Plain<RESTGetAPICurrentUserGuildsQuery> | undefined,
+    options?: CallOptions | undefined,
+  ): Promise<RESTGetAPICurrentUserGuildsResult>;
+}
+
+/** Node `/users/@me/guilds/{guild_id}`. */
+export interface CurrentUserGuildRoute {
+  readonly member: CurrentUserGuildMemberRoute;
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/user#leave-guild | Discord Docs/Leave Guild}
+   */
+  delete(options?: CallOptions | undefined): Promise<undefined>;
+}
+
+/** Node `/users/@me/guilds/{guild_id}/member`. */
+export interface CurrentUserGuildMemberRoute {
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/user#get-current-user-guild-member | Discord Docs/Get Current User Guild Member}
+   */
+  get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetCurrentUserGuildMemberResult>;
+}
+
+/** Node `/users/@me/channels`. */
+export interface CurrentUserChannelsRoute {
+  /**
+   * Opens the DM channel with a user, or returns the one that is open.
+   *
+   * @see {@link https://docs.discord.com/developers/resources/user#create-dm | Discord Docs/Create DM}
+   */
+  post(
+    body: Plain<RESTPostAPICurrentUserCreateDMChannelJSONBody>,
+    options?: CallOptions | undefined,
+  ): Promise<RESTPostAPICurrentUserCreateDMChannelResult>;
+}
+
+/** Node `/users/@me/connections`. */
+export interface CurrentUserConnectionsRoute {
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/user#get-current-user-connections | Discord Docs/Get Current User Connections}
+   */
+  get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPICurrentUserConnectionsResult>;
+}
+
+/** Node `/users/@me/applications`. */
+export type CurrentUserApplicationsRoute = (applicationId: Snowflake) => CurrentUserApplicationRoute;
+
+/** Node `/users/@me/applications/{application_id}`. */
+export interface CurrentUserApplicationRoute {
+  readonly roleConnection: CurrentUserApplicationRoleConnectionRoute;
+  readonly entitlements: CurrentUserApplicationEntitlementsRoute;
+}
+
+/** Node `/users/@me/applications/{application_id}/role-connection`. */
+export interface CurrentUserApplicationRoleConnectionRoute {
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/user#get-current-user-application-role-connection | Discord Docs/Get Current User Application Role Connection}
+   */
+  get(
+    query?: undefined,
+    options?: CallOptions | undefined,
+  ): Promise<RESTGetAPICurrentUserApplicationRoleConnectionResult>;
+  /**
+   * Tells Discord the user's values for linked roles.
+   *
+   * @see {@link https://docs.discord.com/developers/resources/user#update-current-user-application-role-connection | Discord Docs/Update Current User Application Role Connection}
+   */
+  put(
+    body: Plain<RESTPutAPICurrentUserApplicationRoleConnectionJSONBody>,
+    options?: CallOptions | undefined,
+  ): Promise<RESTPutAPICurrentUserApplicationRoleConnectionResult>;
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/user#delete-current-user-application-role-connection | Discord Docs/Delete Current User Application Role Connection}
+   */
+  delete(options?: CallOptions | undefined): Promise<undefined>;
+}
+
+/** Node `/users/@me/applications/{application_id}/entitlements`. */
+export interface CurrentUserApplicationEntitlementsRoute {
+  /**
+   * Lists what the user has bought from the application.
+   *
+   * @see {@link https://docs.discord.com/developers/resources/entitlement#entitlement-object | Discord Docs/Entitlement Object}
+   */
+  get(
+    query?: CurrentUserEntitlementsQuery | undefined,
+    options?: CallOptions | undefined,
+  ): Promise<RESTGetAPIEntitlementsResult>;
+}
+
+/** Node `/users/{user_id}`. */
+export interface UserRoute {
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/user#get-user | Discord Docs/Get User}
+   */
+  get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIUserResult>;
+}

@@ -1,0 +1,20 @@
+/**
+ * Routes below `/voice`.
+ */
+import type { RESTGetAPIVoiceRegionsResult } from 'discord-api-types/v10';
+import type { CallOptions } from './options.ts';
+
+/** Node `/voice`. */
+export interface VoiceRoute {
+  readonly regions: VoiceRegionsRoute;
+}
+
+/** Node `/voice/regions`. */
+export interface VoiceRegionsRoute {
+  /**
+   *
+   *
+   * @see {@link https://docs.discord.com/developers/resources/voice#list-voice-regions | Discord Docs/List Voice Regions}
+   */
+  get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIVoiceRegionsResult>;
+}
