@@ -1,5 +1,5 @@
 /**
- * Routes below `/applications`.
+ * Routes below `/applications`: the application itself, its emojis, its linked roles and what it sells.
  */
 import type {
   RESTGetAPIApplicationActivityInstanceResult,
@@ -24,6 +24,7 @@ import type {
   Snowflake,
 } from 'discord-api-types/v10';
 import type { ApplicationAttachmentResult } from '../payloads/application.ts';
+import type { ApplicationApplicationIdentitiesRoute, ApplicationUsersRoute } from './application-identities.ts';
 import type { ApplicationCommandsRoute, ApplicationGuildsRoute } from './commands.ts';
 import type { CallOptions, Plain, UploadOptions } from './options.ts';
 
@@ -36,7 +37,7 @@ export interface ApplicationsRoute {
 /** Node `/applications/@me`. */
 export interface CurrentApplicationRoute {
   /**
-   *
+   * Gets the application that the token belongs to.
    *
    * @see {@link https://docs.discord.com/developers/resources/application#get-current-application | Discord Docs/Get Current Application}
    */
@@ -62,8 +63,10 @@ export interface ApplicationRoute {
   readonly entitlements: ApplicationEntitlementsRoute;
   readonly commands: ApplicationCommandsRoute;
   readonly guilds: ApplicationGuildsRoute;
+  readonly users: ApplicationUsersRoute;
+  readonly applicationIdentities: ApplicationApplicationIdentitiesRoute;
   /**
-   *
+   * Gets the application by id.
    *
    * @see {@link https://docs.discord.com/developers/resources/application#application-object | Discord Docs/Application Object}
    */
@@ -85,7 +88,7 @@ export type ApplicationActivityInstancesRoute = (instanceId: string) => Applicat
 /** Node `/applications/{application_id}/activity-instances/{instance_id}`. */
 export interface ApplicationActivityInstanceRoute {
   /**
-   *
+   * Gets a running instance of an Activity; 404 when there is none.
    *
    * @see {@link https://docs.discord.com/developers/resources/application#get-application-activity-instance | Discord Docs/Get Application Activity Instance}
    */
@@ -110,7 +113,7 @@ export interface ApplicationRoleConnectionsRoute {
 /** Node `/applications/{application_id}/role-connections/metadata`. */
 export interface ApplicationRoleConnectionMetadataRoute {
   /**
-   *
+   * Lists what the application can say of users for linked roles.
    *
    * @see {@link https://docs.discord.com/developers/resources/application-role-connection-metadata#get-application-role-connection-metadata-records | Discord Docs/Get Application Role Connection Metadata Records}
    */
@@ -130,7 +133,7 @@ export interface ApplicationRoleConnectionMetadataRoute {
 export interface ApplicationEmojisRoute {
   (emojiId: Snowflake): ApplicationEmojiRoute;
   /**
-   *
+   * Lists the application's own emojis.
    *
    * @see {@link https://docs.discord.com/developers/resources/emoji#list-application-emojis | Discord Docs/List Application Emojis}
    */
@@ -149,7 +152,7 @@ export interface ApplicationEmojisRoute {
 /** Node `/applications/{application_id}/emojis/{emoji_id}`. */
 export interface ApplicationEmojiRoute {
   /**
-   *
+   * Gets one emoji of the application.
    *
    * @see {@link https://docs.discord.com/developers/resources/emoji#get-application-emoji | Discord Docs/Get Application Emoji}
    */
@@ -164,7 +167,7 @@ export interface ApplicationEmojiRoute {
     options?: CallOptions | undefined,
   ): Promise<RESTPatchAPIApplicationEmojiResult>;
   /**
-   *
+   * Deletes an emoji of the application.
    *
    * @see {@link https://docs.discord.com/developers/resources/emoji#delete-application-emoji | Discord Docs/Delete Application Emoji}
    */
@@ -174,7 +177,7 @@ export interface ApplicationEmojiRoute {
 /** Node `/applications/{application_id}/skus`. */
 export interface ApplicationSkusRoute {
   /**
-   *
+   * Lists what the application sells.
    *
    * @see {@link https://docs.discord.com/developers/resources/sku#list-skus | Discord Docs/List SKUs}
    */
@@ -208,13 +211,13 @@ export interface ApplicationEntitlementsRoute {
 export interface ApplicationEntitlementRoute {
   readonly consume: ApplicationEntitlementConsumeRoute;
   /**
-   *
+   * Gets one entitlement.
    *
    * @see {@link https://docs.discord.com/developers/resources/entitlement#get-entitlement | Discord Docs/Get Entitlement}
    */
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIEntitlementResult>;
   /**
-   *
+   * Deletes a test entitlement.
    *
    * @see {@link https://docs.discord.com/developers/resources/entitlement#delete-test-entitlement | Discord Docs/Delete Test Entitlement}
    */
@@ -224,7 +227,7 @@ export interface ApplicationEntitlementRoute {
 /** Node `/applications/{application_id}/entitlements/{entitlement_id}/consume`. */
 export interface ApplicationEntitlementConsumeRoute {
   /**
-   *
+   * Marks a one-time purchase as used up.
    *
    * @see {@link https://docs.discord.com/developers/resources/entitlement#consume-an-entitlement | Discord Docs/Consume an Entitlement}
    */

@@ -1,5 +1,5 @@
 /**
- * Routes below `/channels`.
+ * Routes below `/channels`: the channel itself, overwrites, invites, webhooks. Messages and threads have their own files.
  */
 import type {
   RESTDeleteAPIChannelResult,
@@ -44,7 +44,7 @@ export interface ChannelRoute {
   readonly users: ChannelUsersRoute;
   readonly threadMembers: ChannelThreadMembersRoute;
   /**
-   *
+   * Gets a channel or thread.
    *
    * @see {@link https://docs.discord.com/developers/resources/channel#get-channel | Discord Docs/Get Channel}
    */
@@ -59,7 +59,7 @@ export interface ChannelRoute {
     options?: ReasonOptions | undefined,
   ): Promise<RESTPatchAPIChannelResult>;
   /**
-   *
+   * Deletes a guild channel for good, or closes a DM.
    *
    * @see {@link https://docs.discord.com/developers/resources/channel#deleteclose-channel | Discord Docs/Delete/Close Channel}
    */
@@ -88,7 +88,7 @@ export interface ChannelPermissionRoute {
    */
   put(body: Plain<RESTPutAPIChannelPermissionJSONBody>, options?: ReasonOptions | undefined): Promise<undefined>;
   /**
-   *
+   * Removes the overwrite of one role or member.
    *
    * @see {@link https://docs.discord.com/developers/resources/channel#delete-channel-permission | Discord Docs/Delete Channel Permission}
    */
@@ -98,7 +98,7 @@ export interface ChannelPermissionRoute {
 /** Node `/channels/{channel_id}/invites`. */
 export interface ChannelInvitesRoute {
   /**
-   *
+   * Lists the invites of a guild channel.
    *
    * @see {@link https://docs.discord.com/developers/resources/channel#get-channel-invites | Discord Docs/Get Channel Invites}
    */
@@ -130,7 +130,7 @@ export interface ChannelFollowersRoute {
 /** Node `/channels/{channel_id}/typing`. */
 export interface ChannelTypingRoute {
   /**
-   *
+   * Shows the bot as typing for 10 seconds or until it posts.
    *
    * @see {@link https://docs.discord.com/developers/resources/channel#trigger-typing-indicator | Discord Docs/Trigger Typing Indicator}
    */
@@ -140,7 +140,7 @@ export interface ChannelTypingRoute {
 /** Node `/channels/{channel_id}/webhooks`. */
 export interface ChannelWebhooksRoute {
   /**
-   *
+   * Lists the webhooks of a channel.
    *
    * @see {@link https://docs.discord.com/developers/resources/webhook#get-channel-webhooks | Discord Docs/Get Channel Webhooks}
    */
@@ -168,7 +168,7 @@ export interface ChannelRecipientRoute {
    */
   put(body: Plain<RESTPutAPIChannelRecipientJSONBody>, options?: CallOptions | undefined): Promise<undefined>;
   /**
-   *
+   * Removes a user from a group DM.
    *
    * @see {@link https://docs.discord.com/developers/resources/channel#group-dm-remove-recipient | Discord Docs/Group DM Remove Recipient}
    */

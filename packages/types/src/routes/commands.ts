@@ -1,5 +1,5 @@
 /**
- * Routes below `/commands`.
+ * Routes of application commands, global and of one guild, and of their permissions.
  */
 import type {
   RESTGetAPIApplicationCommandPermissionsResult,
@@ -65,7 +65,7 @@ export interface ApplicationCommandsRoute {
 /** Node `/applications/{application_id}/commands/{command_id}`. */
 export interface ApplicationCommandRoute {
   /**
-   *
+   * Gets one global command.
    *
    * @see {@link https://docs.discord.com/developers/interactions/application-commands#get-global-application-command | Discord Docs/Get Global Application Command}
    */
@@ -80,7 +80,7 @@ export interface ApplicationCommandRoute {
     options?: CallOptions | undefined,
   ): Promise<RESTPatchAPIApplicationCommandResult>;
   /**
-   *
+   * Deletes a global command.
    *
    * @see {@link https://docs.discord.com/developers/interactions/application-commands#delete-global-application-command | Discord Docs/Delete Global Application Command}
    */
@@ -132,7 +132,7 @@ export interface ApplicationGuildCommandsRoute {
 export interface ApplicationGuildCommandRoute {
   readonly permissions: ApplicationGuildCommandPermissionsRoute;
   /**
-   *
+   * Gets one command of a guild.
    *
    * @see {@link https://docs.discord.com/developers/interactions/application-commands#get-guild-application-command | Discord Docs/Get Guild Application Command}
    */
@@ -147,7 +147,7 @@ export interface ApplicationGuildCommandRoute {
     options?: CallOptions | undefined,
   ): Promise<RESTPatchAPIApplicationGuildCommandResult>;
   /**
-   *
+   * Deletes a command of one guild.
    *
    * @see {@link https://docs.discord.com/developers/interactions/application-commands#delete-guild-application-command | Discord Docs/Delete Guild Application Command}
    */
@@ -157,7 +157,7 @@ export interface ApplicationGuildCommandRoute {
 /** Node `/applications/{application_id}/guilds/{guild_id}/commands/{command_id}/permissions`. */
 export interface ApplicationGuildCommandPermissionsRoute {
   /**
-   *
+   * Gets who may use one command in a guild.
    *
    * @see {@link https://docs.discord.com/developers/interactions/application-commands#get-application-command-permissions | Discord Docs/Get Application Command Permissions}
    */
@@ -176,7 +176,7 @@ export interface ApplicationGuildCommandPermissionsRoute {
 /** Node `/applications/{application_id}/guilds/{guild_id}/commands/permissions`. */
 export interface ApplicationGuildCommandsPermissionsRoute {
   /**
-   *
+   * Lists who may use which command in a guild.
    *
    * @see {@link https://docs.discord.com/developers/interactions/application-commands#get-guild-application-command-permissions | Discord Docs/Get Guild Application Command Permissions}
    */

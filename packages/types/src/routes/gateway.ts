@@ -1,5 +1,5 @@
 /**
- * Routes below `/gateway`.
+ * Routes below `/gateway`: where to connect, and with how many shards.
  */
 import type { RESTGetAPIGatewayBotResult, RESTGetAPIGatewayResult } from 'discord-api-types/v10';
 import type { CallOptions } from './options.ts';
@@ -8,7 +8,7 @@ import type { CallOptions } from './options.ts';
 export interface GatewayRoute {
   readonly bot: GatewayBotRoute;
   /**
-   *
+   * Gets the gateway's URL; needs no token.
    *
    * @see {@link https://docs.discord.com/developers/events/gateway#get-gateway | Discord Docs/Get Gateway}
    */
@@ -18,7 +18,7 @@ export interface GatewayRoute {
 /** Node `/gateway/bot`. */
 export interface GatewayBotRoute {
   /**
-   *
+   * Gets the gateway's URL, the recommended number of shards and the session start limit.
    *
    * @see {@link https://docs.discord.com/developers/events/gateway#get-gateway-bot | Discord Docs/Get Gateway Bot}
    */

@@ -1,5 +1,5 @@
 /**
- * Routes below `/guild-auto-moderation`.
+ * Routes of the auto-moderation rules of a guild.
  */
 import type {
   RESTGetAPIAutoModerationRuleResult,
@@ -21,7 +21,7 @@ export interface GuildAutoModerationRoute {
 export interface GuildAutoModerationRulesRoute {
   (ruleId: Snowflake): GuildAutoModerationRuleRoute;
   /**
-   *
+   * Lists the auto-moderation rules.
    *
    * @see {@link https://docs.discord.com/developers/resources/auto-moderation#list-auto-moderation-rules-for-guild | Discord Docs/List Auto Moderation Rules for Guild}
    */
@@ -40,7 +40,7 @@ export interface GuildAutoModerationRulesRoute {
 /** Node `/guilds/{guild_id}/auto-moderation/rules/{rule_id}`. */
 export interface GuildAutoModerationRuleRoute {
   /**
-   *
+   * Gets one auto-moderation rule.
    *
    * @see {@link https://docs.discord.com/developers/resources/auto-moderation#get-auto-moderation-rule | Discord Docs/Get Auto Moderation Rule}
    */
@@ -55,7 +55,7 @@ export interface GuildAutoModerationRuleRoute {
     options?: ReasonOptions | undefined,
   ): Promise<RESTPatchAPIAutoModerationRuleResult>;
   /**
-   *
+   * Deletes an auto-moderation rule.
    *
    * @see {@link https://docs.discord.com/developers/resources/auto-moderation#delete-auto-moderation-rule | Discord Docs/Delete Auto Moderation Rule}
    */

@@ -1,5 +1,5 @@
 /**
- * Routes below `/guild-channels`.
+ * Routes of the list of channels of a guild and its active threads.
  */
 import type {
   RESTGetAPIGuildChannelsResult,
@@ -13,7 +13,7 @@ import type { CallOptions, Plain, ReasonOptions } from './options.ts';
 /** Node `/guilds/{guild_id}/channels`. */
 export interface GuildChannelsRoute {
   /**
-   *
+   * Lists the channels of a guild, threads left out.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#get-guild-channels | Discord Docs/Get Guild Channels}
    */
@@ -43,7 +43,7 @@ export interface GuildThreadsRoute {
 /** Node `/guilds/{guild_id}/threads/active`. */
 export interface GuildThreadActiveRoute {
   /**
-   *
+   * Lists the active threads of a guild that the bot can see.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#list-active-guild-threads | Discord Docs/List Active Guild Threads}
    */

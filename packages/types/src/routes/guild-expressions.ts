@@ -1,5 +1,5 @@
 /**
- * Routes below `/guild-expressions`.
+ * Routes of what a guild lets its members express themselves with: emojis, stickers, soundboard sounds.
  */
 import type {
   RESTGetAPIGuildEmojiResult,
@@ -28,7 +28,7 @@ import type { CallOptions, Plain, ReasonOptions, UploadOptions } from './options
 export interface GuildEmojisRoute {
   (emojiId: Snowflake): GuildEmojiRoute;
   /**
-   *
+   * Lists the emojis of a guild.
    *
    * @see {@link https://docs.discord.com/developers/resources/emoji#list-guild-emojis | Discord Docs/List Guild Emojis}
    */
@@ -47,7 +47,7 @@ export interface GuildEmojisRoute {
 /** Node `/guilds/{guild_id}/emojis/{emoji_id}`. */
 export interface GuildEmojiRoute {
   /**
-   *
+   * Gets one emoji.
    *
    * @see {@link https://docs.discord.com/developers/resources/emoji#get-guild-emoji | Discord Docs/Get Guild Emoji}
    */
@@ -62,7 +62,7 @@ export interface GuildEmojiRoute {
     options?: ReasonOptions | undefined,
   ): Promise<RESTPatchAPIGuildEmojiResult>;
   /**
-   *
+   * Deletes an emoji.
    *
    * @see {@link https://docs.discord.com/developers/resources/emoji#delete-guild-emoji | Discord Docs/Delete Guild Emoji}
    */
@@ -73,7 +73,7 @@ export interface GuildEmojiRoute {
 export interface GuildStickersRoute {
   (stickerId: Snowflake): GuildStickerRoute;
   /**
-   *
+   * Lists the stickers of a guild.
    *
    * @see {@link https://docs.discord.com/developers/resources/sticker#list-guild-stickers | Discord Docs/List Guild Stickers}
    */
@@ -92,7 +92,7 @@ export interface GuildStickersRoute {
 /** Node `/guilds/{guild_id}/stickers/{sticker_id}`. */
 export interface GuildStickerRoute {
   /**
-   *
+   * Gets one sticker of a guild.
    *
    * @see {@link https://docs.discord.com/developers/resources/sticker#get-guild-sticker | Discord Docs/Get Guild Sticker}
    */
@@ -107,7 +107,7 @@ export interface GuildStickerRoute {
     options?: ReasonOptions | undefined,
   ): Promise<RESTPatchAPIGuildStickerResult>;
   /**
-   *
+   * Deletes a sticker.
    *
    * @see {@link https://docs.discord.com/developers/resources/sticker#delete-guild-sticker | Discord Docs/Delete Guild Sticker}
    */
@@ -118,7 +118,7 @@ export interface GuildStickerRoute {
 export interface GuildSoundboardSoundsRoute {
   (soundId: Snowflake): GuildSoundboardSoundRoute;
   /**
-   *
+   * Lists the soundboard sounds of a guild.
    *
    * @see {@link https://docs.discord.com/developers/resources/soundboard#list-guild-soundboard-sounds | Discord Docs/List Guild Soundboard Sounds}
    */
@@ -137,7 +137,7 @@ export interface GuildSoundboardSoundsRoute {
 /** Node `/guilds/{guild_id}/soundboard-sounds/{sound_id}`. */
 export interface GuildSoundboardSoundRoute {
   /**
-   *
+   * Gets one soundboard sound.
    *
    * @see {@link https://docs.discord.com/developers/resources/soundboard#get-guild-soundboard-sound | Discord Docs/Get Guild Soundboard Sound}
    */
@@ -152,7 +152,7 @@ export interface GuildSoundboardSoundRoute {
     options?: ReasonOptions | undefined,
   ): Promise<RESTPatchAPIGuildSoundboardSoundResult>;
   /**
-   *
+   * Deletes a soundboard sound.
    *
    * @see {@link https://docs.discord.com/developers/resources/soundboard#delete-guild-soundboard-sound | Discord Docs/Delete Guild Soundboard Sound}
    */

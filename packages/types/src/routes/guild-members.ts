@@ -1,5 +1,5 @@
 /**
- * Routes below `/guild-members`.
+ * Routes of the people of a guild: members, bans, voice states.
  */
 import type {
   RESTGetAPIGuildBanResult,
@@ -90,7 +90,7 @@ export interface GuildMemberMeNickRoute {
 export interface GuildMemberRoute {
   readonly roles: GuildMemberRolesRoute;
   /**
-   *
+   * Gets one member of a guild.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#get-guild-member | Discord Docs/Get Guild Member}
    */
@@ -114,7 +114,7 @@ export interface GuildMemberRoute {
     options?: ReasonOptions | undefined,
   ): Promise<RESTPatchAPIGuildMemberResult>;
   /**
-   *
+   * Kicks a member.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#remove-guild-member | Discord Docs/Remove Guild Member}
    */
@@ -127,13 +127,13 @@ export type GuildMemberRolesRoute = (roleId: Snowflake) => GuildMemberRoleRoute;
 /** Node `/guilds/{guild_id}/members/{user_id}/roles/{role_id}`. */
 export interface GuildMemberRoleRoute {
   /**
-   *
+   * Gives a member a role.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#add-guild-member-role | Discord Docs/Add Guild Member Role}
    */
   put(body?: undefined, options?: ReasonOptions | undefined): Promise<undefined>;
   /**
-   *
+   * Takes a role from a member.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#remove-guild-member-role | Discord Docs/Remove Guild Member Role}
    */
@@ -157,7 +157,7 @@ export interface GuildBansRoute {
 /** Node `/guilds/{guild_id}/bans/{user_id}`. */
 export interface GuildBanRoute {
   /**
-   *
+   * Gets the ban of one user; 404 when there is none.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#get-guild-ban | Discord Docs/Get Guild Ban}
    */
@@ -198,7 +198,7 @@ export interface GuildVoiceStatesRoute {
 /** Node `/guilds/{guild_id}/voice-states/@me`. */
 export interface GuildVoiceStateMeRoute {
   /**
-   *
+   * Gets the own voice state in a guild.
    *
    * @see {@link https://docs.discord.com/developers/resources/voice#get-current-user-voice-state | Discord Docs/Get Current User Voice State}
    */
@@ -217,7 +217,7 @@ export interface GuildVoiceStateMeRoute {
 /** Node `/guilds/{guild_id}/voice-states/{user_id}`. */
 export interface GuildVoiceStateRoute {
   /**
-   *
+   * Gets the voice state of a member.
    *
    * @see {@link https://docs.discord.com/developers/resources/voice#get-user-voice-state | Discord Docs/Get User Voice State}
    */

@@ -1,5 +1,5 @@
 /**
- * Routes below `/guild-roles`.
+ * Routes of the roles of a guild.
  */
 import type {
   RESTGetAPIGuildRoleMemberCountsResult,
@@ -20,7 +20,7 @@ export interface GuildRolesRoute {
   readonly memberCounts: GuildRoleMemberCountsRoute;
   (roleId: Snowflake): GuildRoleRoute;
   /**
-   *
+   * Lists the roles of a guild.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#get-guild-roles | Discord Docs/Get Guild Roles}
    */
@@ -48,7 +48,7 @@ export interface GuildRolesRoute {
 /** Node `/guilds/{guild_id}/roles/member-counts`. */
 export interface GuildRoleMemberCountsRoute {
   /**
-   *
+   * Counts the members of each role, `@everyone` left out.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#get-guild-role-member-counts | Discord Docs/Get Guild Role Member Counts}
    */
@@ -58,7 +58,7 @@ export interface GuildRoleMemberCountsRoute {
 /** Node `/guilds/{guild_id}/roles/{role_id}`. */
 export interface GuildRoleRoute {
   /**
-   *
+   * Gets one role.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#get-guild-role | Discord Docs/Get Guild Role}
    */
@@ -73,7 +73,7 @@ export interface GuildRoleRoute {
     options?: ReasonOptions | undefined,
   ): Promise<RESTPatchAPIGuildRoleResult>;
   /**
-   *
+   * Deletes a role.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#delete-guild-role | Discord Docs/Delete Guild Role}
    */

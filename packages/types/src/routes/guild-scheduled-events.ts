@@ -1,5 +1,5 @@
 /**
- * Routes below `/guild-scheduled-events`.
+ * Routes of the scheduled events of a guild, the exceptions of recurring ones, and who is interested.
  */
 import type {
   RESTGetAPIGuildScheduledEventQuery,
@@ -70,7 +70,7 @@ export interface GuildScheduledEventRoute {
     options?: ReasonOptions | undefined,
   ): Promise<RESTPatchAPIGuildScheduledEventResult>;
   /**
-   *
+   * Deletes a scheduled event.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild-scheduled-event#delete-guild-scheduled-event | Discord Docs/Delete Guild Scheduled Event}
    */
@@ -124,7 +124,7 @@ export interface GuildScheduledEventExceptionRoute {
    */
   patch(body: ScheduledEventExceptionEdit, options?: CallOptions | undefined): Promise<ScheduledEventException>;
   /**
-   *
+   * Puts one occurrence back where the recurrence has it.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild-scheduled-event | Discord Docs/Guild Scheduled Event}
    */

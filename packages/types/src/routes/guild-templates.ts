@@ -1,5 +1,5 @@
 /**
- * Routes below `/guild-templates`.
+ * Routes of guild templates, by code alone and within their guild.
  */
 import type {
   RESTDeleteAPIGuildTemplateResult,
@@ -17,7 +17,7 @@ import type { CallOptions, Plain } from './options.ts';
 export interface GuildTemplatesRoute {
   (code: string): GuildTemplateRoute;
   /**
-   *
+   * Lists the templates of a guild.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild-template#get-guild-templates | Discord Docs/Get Guild Templates}
    */
@@ -36,7 +36,7 @@ export interface GuildTemplatesRoute {
 /** Node `/guilds/{guild_id}/templates/{code}`. */
 export interface GuildTemplateRoute {
   /**
-   *
+   * Brings a template up to the guild's present state.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild-template#sync-guild-template | Discord Docs/Sync Guild Template}
    */
@@ -51,7 +51,7 @@ export interface GuildTemplateRoute {
     options?: CallOptions | undefined,
   ): Promise<RESTPatchAPIGuildTemplateResult>;
   /**
-   *
+   * Deletes a template.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild-template#delete-guild-template | Discord Docs/Delete Guild Template}
    */
@@ -64,7 +64,7 @@ export type TemplatesRoute = (code: string) => TemplateRoute;
 /** Node `/guilds/templates/{code}`. */
 export interface TemplateRoute {
   /**
-   *
+   * Gets a template by its code.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild-template#get-guild-template | Discord Docs/Get Guild Template}
    */

@@ -1,5 +1,5 @@
 /**
- * Routes below `/guild-welcome`.
+ * Routes of how a guild presents itself and lets people in: onboarding, welcome screen, widget, requests to join.
  */
 import type {
   RESTGetAPIGuildOnboardingResult,
@@ -27,7 +27,7 @@ import type { CallOptions, Plain, ReasonOptions } from './options.ts';
 /** Node `/guilds/{guild_id}/onboarding`. */
 export interface GuildOnboardingRoute {
   /**
-   *
+   * Gets the onboarding of a guild.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#get-guild-onboarding | Discord Docs/Get Guild Onboarding}
    */
@@ -46,7 +46,7 @@ export interface GuildOnboardingRoute {
 /** Node `/guilds/{guild_id}/welcome-screen`. */
 export interface GuildWelcomeScreenRoute {
   /**
-   *
+   * Gets the welcome screen of a guild.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#get-guild-welcome-screen | Discord Docs/Get Guild Welcome Screen}
    */
@@ -65,7 +65,7 @@ export interface GuildWelcomeScreenRoute {
 /** Node `/guilds/{guild_id}/new-member-welcome`. */
 export interface GuildNewMemberWelcomeRoute {
   /**
-   *
+   * Gets the server guide shown to new members; `undefined` when there is none.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild | Discord Docs/Guild}
    */
@@ -75,7 +75,7 @@ export interface GuildNewMemberWelcomeRoute {
 /** Node `/guilds/{guild_id}/widget`. */
 export interface GuildWidgetRoute {
   /**
-   *
+   * Gets the settings of the widget.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#get-guild-widget-settings | Discord Docs/Get Guild Widget Settings}
    */
@@ -94,7 +94,7 @@ export interface GuildWidgetRoute {
 /** Node `/guilds/{guild_id}/widget.json`. */
 export interface GuildWidgetJsonRoute {
   /**
-   *
+   * Gets the public widget as JSON.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#get-guild-widget | Discord Docs/Get Guild Widget}
    */

@@ -1,5 +1,5 @@
 /**
- * Routes below `/guilds`.
+ * Routes below `/guilds`: the guild itself and what belongs to no larger group. Larger groups have their own files.
  */
 import type {
   RESTGetAPIAuditLogQuery,
@@ -100,7 +100,7 @@ export interface GuildRoute {
 /** Node `/guilds/{guild_id}/preview`. */
 export interface GuildPreviewRoute {
   /**
-   *
+   * Gets the preview of a guild; needs the bot in it, unless it is discoverable.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#get-guild-preview | Discord Docs/Get Guild Preview}
    */
@@ -145,7 +145,7 @@ export interface GuildPruneRoute {
 /** Node `/guilds/{guild_id}/regions`. */
 export interface GuildRegionsRoute {
   /**
-   *
+   * Lists the voice regions that the guild may use.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#get-guild-voice-regions | Discord Docs/Get Guild Voice Regions}
    */
@@ -155,7 +155,7 @@ export interface GuildRegionsRoute {
 /** Node `/guilds/{guild_id}/invites`. */
 export interface GuildInvitesRoute {
   /**
-   *
+   * Lists the invites of a guild.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#get-guild-invites | Discord Docs/Get Guild Invites}
    */
@@ -166,7 +166,7 @@ export interface GuildInvitesRoute {
 export interface GuildIntegrationsRoute {
   (integrationId: Snowflake): GuildIntegrationRoute;
   /**
-   *
+   * Lists up to 50 integrations of a guild.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#get-guild-integrations | Discord Docs/Get Guild Integrations}
    */
@@ -176,7 +176,7 @@ export interface GuildIntegrationsRoute {
 /** Node `/guilds/{guild_id}/integrations/{integration_id}`. */
 export interface GuildIntegrationRoute {
   /**
-   *
+   * Removes an integration, its webhooks and its bot.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#delete-guild-integration | Discord Docs/Delete Guild Integration}
    */
@@ -186,7 +186,7 @@ export interface GuildIntegrationRoute {
 /** Node `/guilds/{guild_id}/vanity-url`. */
 export interface GuildVanityUrlRoute {
   /**
-   *
+   * Gets the code and uses of the vanity URL.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#get-guild-vanity-url | Discord Docs/Get Guild Vanity URL}
    */
@@ -196,7 +196,7 @@ export interface GuildVanityUrlRoute {
 /** Node `/guilds/{guild_id}/webhooks`. */
 export interface GuildWebhooksRoute {
   /**
-   *
+   * Lists the webhooks of a guild.
    *
    * @see {@link https://docs.discord.com/developers/resources/webhook#get-guild-webhooks | Discord Docs/Get Guild Webhooks}
    */

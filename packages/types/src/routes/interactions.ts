@@ -1,5 +1,5 @@
 /**
- * Routes below `/interactions`.
+ * Route of the first answer to an interaction. Follow-ups are webhooks: `webhooks(applicationId)(token)`.
  */
 import type {
   RESTPostAPIInteractionCallbackJSONBody,

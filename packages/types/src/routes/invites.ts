@@ -22,7 +22,7 @@ export interface InviteRoute {
    */
   get(query?: InviteQuery | undefined, options?: CallOptions | undefined): Promise<RESTGetAPIInviteResult>;
   /**
-   *
+   * Revokes an invite.
    *
    * @see {@link https://docs.discord.com/developers/resources/invite#delete-invite | Discord Docs/Delete Invite}
    */
@@ -33,7 +33,7 @@ export interface InviteRoute {
 export interface InviteTargetUsersRoute {
   readonly jobStatus: InviteTargetUserJobStatusRoute;
   /**
-   *
+   * Gets the users an invite is for, as CSV text.
    *
    * @see {@link https://docs.discord.com/developers/resources/invite#get-target-users | Discord Docs/Get Target Users}
    */
@@ -49,7 +49,7 @@ export interface InviteTargetUsersRoute {
 /** Node `/invites/{code}/target-users/job-status`. */
 export interface InviteTargetUserJobStatusRoute {
   /**
-   *
+   * Tells how far Discord has got with the list of users.
    *
    * @see {@link https://docs.discord.com/developers/resources/invite#get-target-users-job-status | Discord Docs/Get Target Users Job Status}
    */

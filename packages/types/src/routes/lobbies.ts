@@ -1,5 +1,5 @@
 /**
- * Routes below `/lobbies`.
+ * Routes below `/lobbies`: lobbies of the Social SDK.
  */
 import type { Snowflake } from 'discord-api-types/v10';
 import type {
@@ -42,7 +42,7 @@ export interface LobbyRoute {
   readonly members: LobbyMembersRoute;
   readonly messages: LobbyMessagesRoute;
   /**
-   *
+   * Gets a lobby.
    *
    * @see {@link https://docs.discord.com/developers/resources/lobby#get-lobby | Discord Docs/Get Lobby}
    */
@@ -54,7 +54,7 @@ export interface LobbyRoute {
    */
   patch(body: LobbyEdit, options?: CallOptions | undefined): Promise<Lobby>;
   /**
-   *
+   * Deletes a lobby.
    *
    * @see {@link https://docs.discord.com/developers/resources/lobby#delete-lobby | Discord Docs/Delete Lobby}
    */
@@ -82,7 +82,7 @@ export interface LobbyMembersRoute {
 export interface LobbyMemberMeRoute {
   readonly invites: LobbyMemberMeInvitesRoute;
   /**
-   *
+   * Leaves a lobby; needs a user's Bearer token.
    *
    * @see {@link https://docs.discord.com/developers/resources/lobby#leave-lobby | Discord Docs/Leave Lobby}
    */
@@ -92,7 +92,7 @@ export interface LobbyMemberMeRoute {
 /** Node `/lobbies/{lobby_id}/members/@me/invites`. */
 export interface LobbyMemberMeInvitesRoute {
   /**
-   *
+   * Creates the own invite to the guild of the linked channel; needs a user's Bearer token.
    *
    * @see {@link https://docs.discord.com/developers/resources/lobby#create-lobby-channel-invite-for-self | Discord Docs/Create Lobby Channel Invite for Self}
    */
@@ -119,7 +119,7 @@ export interface LobbyMemberRoute {
    */
   put(body: LobbyMemberPut, options?: CallOptions | undefined): Promise<LobbyMember>;
   /**
-   *
+   * Removes a member.
    *
    * @see {@link https://docs.discord.com/developers/resources/lobby#remove-a-member-from-a-lobby | Discord Docs/Remove a Member from a Lobby}
    */
@@ -129,7 +129,7 @@ export interface LobbyMemberRoute {
 /** Node `/lobbies/{lobby_id}/members/{user_id}/invites`. */
 export interface LobbyMemberInvitesRoute {
   /**
-   *
+   * Creates a member's invite to the guild of the linked channel.
    *
    * @see {@link https://docs.discord.com/developers/resources/lobby#create-lobby-channel-invite-for-user | Discord Docs/Create Lobby Channel Invite for User}
    */

@@ -1,5 +1,5 @@
 /**
- * Routes below `/messages`.
+ * Routes of the messages of a channel: reactions, pins and polls among them.
  */
 import type {
   RESTGetAPIChannelMessageReactionUsersQuery,
@@ -80,13 +80,13 @@ export interface ChannelMessagePinsRoute {
 /** Node `/channels/{channel_id}/messages/pins/{message_id}`. */
 export interface ChannelMessagePinRoute {
   /**
-   *
+   * Pins a message.
    *
    * @see {@link https://docs.discord.com/developers/resources/message#pin-message | Discord Docs/Pin Message}
    */
   put(body?: undefined, options?: ReasonOptions | undefined): Promise<undefined>;
   /**
-   *
+   * Unpins a message.
    *
    * @see {@link https://docs.discord.com/developers/resources/message#unpin-message | Discord Docs/Unpin Message}
    */
@@ -99,7 +99,7 @@ export interface ChannelMessageRoute {
   readonly reactions: ChannelMessageReactionsRoute;
   readonly threads: ChannelMessageThreadsRoute;
   /**
-   *
+   * Gets one message.
    *
    * @see {@link https://docs.discord.com/developers/resources/message#get-channel-message | Discord Docs/Get Channel Message}
    */
@@ -114,7 +114,7 @@ export interface ChannelMessageRoute {
     options?: FileOptions | undefined,
   ): Promise<RESTPatchAPIChannelMessageResult>;
   /**
-   *
+   * Deletes a message.
    *
    * @see {@link https://docs.discord.com/developers/resources/message#delete-message | Discord Docs/Delete Message}
    */
@@ -124,7 +124,7 @@ export interface ChannelMessageRoute {
 /** Node `/channels/{channel_id}/messages/{message_id}/crosspost`. */
 export interface ChannelMessageCrosspostRoute {
   /**
-   *
+   * Publishes a message of an announcement channel to its followers.
    *
    * @see {@link https://docs.discord.com/developers/resources/message#crosspost-message | Discord Docs/Crosspost Message}
    */
@@ -135,7 +135,7 @@ export interface ChannelMessageCrosspostRoute {
 export interface ChannelMessageReactionsRoute {
   (emoji: string): ChannelMessageReactionRoute;
   /**
-   *
+   * Removes every reaction from a message.
    *
    * @see {@link https://docs.discord.com/developers/resources/message#delete-all-reactions | Discord Docs/Delete All Reactions}
    */
@@ -156,7 +156,7 @@ export interface ChannelMessageReactionRoute {
     options?: CallOptions | undefined,
   ): Promise<RESTGetAPIChannelMessageReactionUsersResult>;
   /**
-   *
+   * Removes every reaction with one emoji.
    *
    * @see {@link https://docs.discord.com/developers/resources/message#delete-all-reactions-for-emoji | Discord Docs/Delete All Reactions for Emoji}
    */
@@ -166,13 +166,13 @@ export interface ChannelMessageReactionRoute {
 /** Node `/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me`. */
 export interface ChannelMessageReactionMeRoute {
   /**
-   *
+   * Reacts with an emoji.
    *
    * @see {@link https://docs.discord.com/developers/resources/message#create-reaction | Discord Docs/Create Reaction}
    */
   put(body?: undefined, options?: CallOptions | undefined): Promise<undefined>;
   /**
-   *
+   * Takes the own reaction back.
    *
    * @see {@link https://docs.discord.com/developers/resources/message#delete-own-reaction | Discord Docs/Delete Own Reaction}
    */
@@ -182,7 +182,7 @@ export interface ChannelMessageReactionMeRoute {
 /** Node `/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/{user_id}`. */
 export interface ChannelMessageReactionUserRoute {
   /**
-   *
+   * Removes another user's reaction.
    *
    * @see {@link https://docs.discord.com/developers/resources/message#delete-user-reaction | Discord Docs/Delete User Reaction}
    */
@@ -206,8 +206,9 @@ export interface ChannelMessageThreadsRoute {
 export interface ChannelPinsRoute {
   (messageId: Snowflake): ChannelPinRoute;
   /**
+   * Lists all pinned messages by the old route.
    *
-   *
+   * @deprecated Use `messages.pins`, which pages.
    * @see {@link https://docs.discord.com/developers/resources/message#get-pinned-messages-deprecated | Discord Docs/Get Pinned Messages (deprecated)}
    */
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIChannelPinsResult>;
@@ -216,14 +217,16 @@ export interface ChannelPinsRoute {
 /** Node `/channels/{channel_id}/pins/{message_id}`. */
 export interface ChannelPinRoute {
   /**
+   * Pins a message by the old route.
    *
-   *
+   * @deprecated Use `messages.pins`.
    * @see {@link https://docs.discord.com/developers/resources/message#pin-message-deprecated | Discord Docs/Pin Message (deprecated)}
    */
   put(body?: undefined, options?: CallOptions | undefined): Promise<undefined>;
   /**
+   * Unpins a message by the old route.
    *
-   *
+   * @deprecated Use `messages.pins`.
    * @see {@link https://docs.discord.com/developers/resources/message#unpin-message-deprecated | Discord Docs/Unpin Message (deprecated)}
    */
   delete(options?: CallOptions | undefined): Promise<undefined>;
@@ -257,7 +260,7 @@ export interface ChannelPollAnswerRoute {
 /** Node `/channels/{channel_id}/polls/{message_id}/expire`. */
 export interface ChannelPollExpireRoute {
   /**
-   *
+   * Ends an own poll at once.
    *
    * @see {@link https://docs.discord.com/developers/resources/poll#end-poll | Discord Docs/End Poll}
    */

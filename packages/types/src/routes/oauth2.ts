@@ -1,5 +1,5 @@
 /**
- * Routes below `/oauth2`.
+ * Routes below `/oauth2`: tokens, keys, and whom a token stands for.
  */
 import type {
   RESTGetAPIOAuth2CurrentApplicationResult,
@@ -26,7 +26,7 @@ export interface Oauth2Route {
 /** Node `/oauth2/@me`. */
 export interface Oauth2MeRoute {
   /**
-   *
+   * Gets what the Bearer token is good for.
    *
    * @see {@link https://docs.discord.com/developers/topics/oauth2#get-current-authorization-information | Discord Docs/Get Current Authorization Information}
    */
@@ -41,7 +41,7 @@ export interface Oauth2ApplicationsRoute {
 /** Node `/oauth2/applications/@me`. */
 export interface Oauth2ApplicationMeRoute {
   /**
-   *
+   * Gets the application that the bot token belongs to.
    *
    * @see {@link https://docs.discord.com/developers/topics/oauth2#get-current-bot-application-information | Discord Docs/Get Current Bot Application Information}
    */
@@ -51,7 +51,7 @@ export interface Oauth2ApplicationMeRoute {
 /** Node `/oauth2/keys`. */
 export interface Oauth2KeysRoute {
   /**
-   *
+   * Gets the keys that sign Discord's OpenID tokens.
    *
    * @see {@link https://docs.discord.com/developers/topics/oauth2 | Discord Docs/OAuth2}
    */
@@ -61,7 +61,7 @@ export interface Oauth2KeysRoute {
 /** Node `/oauth2/userinfo`. */
 export interface Oauth2UserinfoRoute {
   /**
-   *
+   * Gets the OpenID claims of the user; needs the scope `openid`.
    *
    * @see {@link https://docs.discord.com/developers/topics/oauth2 | Discord Docs/OAuth2}
    */

@@ -1,5 +1,5 @@
 /**
- * Routes below `/partner-sdk`.
+ * Routes below `/partner-sdk`: provisional accounts and moderation of the Social SDK.
  */
 import type { Snowflake } from 'discord-api-types/v10';
 import type { ModerationMetadata } from '../payloads/lobby.ts';

@@ -7,7 +7,7 @@ import type { CallOptions } from './options.ts';
 /** Node `/soundboard-default-sounds`. */
 export interface SoundboardDefaultSoundsRoute {
   /**
-   *
+   * Lists the soundboard sounds that everyone has.
    *
    * @see {@link https://docs.discord.com/developers/resources/soundboard#list-default-soundboard-sounds | Discord Docs/List Default Soundboard Sounds}
    */

@@ -28,7 +28,7 @@ export interface StageInstancesRoute {
 /** Node `/stage-instances/{channel_id}`. */
 export interface StageInstanceRoute {
   /**
-   *
+   * Gets the open stage of a channel.
    *
    * @see {@link https://docs.discord.com/developers/resources/stage-instance#get-stage-instance | Discord Docs/Get Stage Instance}
    */
@@ -43,7 +43,7 @@ export interface StageInstanceRoute {
     options?: ReasonOptions | undefined,
   ): Promise<RESTPatchAPIStageInstanceResult>;
   /**
-   *
+   * Closes a stage.
    *
    * @see {@link https://docs.discord.com/developers/resources/stage-instance#delete-stage-instance | Discord Docs/Delete Stage Instance}
    */

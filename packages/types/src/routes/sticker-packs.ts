@@ -8,7 +8,7 @@ import type { CallOptions } from './options.ts';
 export interface StickerPacksRoute {
   (packId: Snowflake): StickerPackRoute;
   /**
-   *
+   * Lists the sticker packs that Discord offers.
    *
    * @see {@link https://docs.discord.com/developers/resources/sticker#list-sticker-packs | Discord Docs/List Sticker Packs}
    */
@@ -18,7 +18,7 @@ export interface StickerPacksRoute {
 /** Node `/sticker-packs/{pack_id}`. */
 export interface StickerPackRoute {
   /**
-   *
+   * Gets one sticker pack.
    *
    * @see {@link https://docs.discord.com/developers/resources/sticker#get-sticker-pack | Discord Docs/Get Sticker Pack}
    */

@@ -10,7 +10,7 @@ export type StickersRoute = (stickerId: Snowflake) => StickerRoute;
 /** Node `/stickers/{sticker_id}`. */
 export interface StickerRoute {
   /**
-   *
+   * Gets a sticker of any guild or pack.
    *
    * @see {@link https://docs.discord.com/developers/resources/sticker#get-sticker | Discord Docs/Get Sticker}
    */

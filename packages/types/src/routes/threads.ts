@@ -1,5 +1,5 @@
 /**
- * Routes below `/threads`.
+ * Routes of threads: starting, finding, joining them.
  */
 import type {
   RESTGetAPIChannelThreadMemberQuery,
@@ -138,13 +138,13 @@ export interface ChannelThreadMemberRoute {
     options?: CallOptions | undefined,
   ): Promise<RESTGetAPIChannelThreadMemberResult>;
   /**
-   *
+   * Adds a member to a thread.
    *
    * @see {@link https://docs.discord.com/developers/resources/channel#add-thread-member | Discord Docs/Add Thread Member}
    */
   put(body?: undefined, options?: CallOptions | undefined): Promise<undefined>;
   /**
-   *
+   * Removes a member from a thread.
    *
    * @see {@link https://docs.discord.com/developers/resources/channel#remove-thread-member | Discord Docs/Remove Thread Member}
    */
@@ -154,13 +154,13 @@ export interface ChannelThreadMemberRoute {
 /** Node `/channels/{channel_id}/thread-members/@me`. */
 export interface ChannelThreadMemberMeRoute {
   /**
-   *
+   * Joins a thread.
    *
    * @see {@link https://docs.discord.com/developers/resources/channel#join-thread | Discord Docs/Join Thread}
    */
   put(body?: undefined, options?: CallOptions | undefined): Promise<undefined>;
   /**
-   *
+   * Leaves a thread.
    *
    * @see {@link https://docs.discord.com/developers/resources/channel#leave-thread | Discord Docs/Leave Thread}
    */

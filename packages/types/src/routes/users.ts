@@ -19,6 +19,7 @@ import type {
   Snowflake,
 } from 'discord-api-types/v10';
 import type { CurrentUserEntitlementsQuery } from '../payloads/application.ts';
+import type { UserApplicationIdentitiesRoute } from './application-identities.ts';
 import type { CallOptions, Plain } from './options.ts';
 
 /** Node `/users`. */
@@ -34,7 +35,7 @@ export interface CurrentUserRoute {
   readonly connections: CurrentUserConnectionsRoute;
   readonly applications: CurrentUserApplicationsRoute;
   /**
-   *
+   * Gets the user that the token belongs to.
    *
    * @see {@link https://docs.discord.com/developers/resources/user#get-current-user | Discord Docs/Get Current User}
    */
@@ -68,7 +69,7 @@ export interface CurrentUserGuildsRoute {
 export interface CurrentUserGuildRoute {
   readonly member: CurrentUserGuildMemberRoute;
   /**
-   *
+   * Leaves a guild.
    *
    * @see {@link https://docs.discord.com/developers/resources/user#leave-guild | Discord Docs/Leave Guild}
    */
@@ -78,7 +79,7 @@ export interface CurrentUserGuildRoute {
 /** Node `/users/@me/guilds/{guild_id}/member`. */
 export interface CurrentUserGuildMemberRoute {
   /**
-   *
+   * Gets the own member object in a guild; needs the scope `guilds.members.read`.
    *
    * @see {@link https://docs.discord.com/developers/resources/user#get-current-user-guild-member | Discord Docs/Get Current User Guild Member}
    */
@@ -101,7 +102,7 @@ export interface CurrentUserChannelsRoute {
 /** Node `/users/@me/connections`. */
 export interface CurrentUserConnectionsRoute {
   /**
-   *
+   * Lists the accounts of other services that the user has linked; needs the scope `connections`.
    *
    * @see {@link https://docs.discord.com/developers/resources/user#get-current-user-connections | Discord Docs/Get Current User Connections}
    */
@@ -120,7 +121,7 @@ export interface CurrentUserApplicationRoute {
 /** Node `/users/@me/applications/{application_id}/role-connection`. */
 export interface CurrentUserApplicationRoleConnectionRoute {
   /**
-   *
+   * Gets what the application has told Discord about the user for linked roles.
    *
    * @see {@link https://docs.discord.com/developers/resources/user#get-current-user-application-role-connection | Discord Docs/Get Current User Application Role Connection}
    */
@@ -138,7 +139,7 @@ export interface CurrentUserApplicationRoleConnectionRoute {
     options?: CallOptions | undefined,
   ): Promise<RESTPutAPICurrentUserApplicationRoleConnectionResult>;
   /**
-   *
+   * Forgets the user's values for linked roles.
    *
    * @see {@link https://docs.discord.com/developers/resources/user#delete-current-user-application-role-connection | Discord Docs/Delete Current User Application Role Connection}
    */
@@ -160,8 +161,9 @@ export interface CurrentUserApplicationEntitlementsRoute {
 
 /** Node `/users/{user_id}`. */
 export interface UserRoute {
+  readonly applicationIdentities: UserApplicationIdentitiesRoute;
   /**
-   *
+   * Gets any user by id.
    *
    * @see {@link https://docs.discord.com/developers/resources/user#get-user | Discord Docs/Get User}
    */

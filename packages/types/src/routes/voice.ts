@@ -12,7 +12,7 @@ export interface VoiceRoute {
 /** Node `/voice/regions`. */
 export interface VoiceRegionsRoute {
   /**
-   *
+   * Lists the voice regions.
    *
    * @see {@link https://docs.discord.com/developers/resources/voice#list-voice-regions | Discord Docs/List Voice Regions}
    */

@@ -1,5 +1,5 @@
 /**
- * Routes below `/webhooks`.
+ * Routes below `/webhooks`: webhooks by id and by token, and the follow-ups of interactions.
  */
 import type {
   RESTDeleteAPIWebhookWithTokenMessageQuery,
@@ -34,7 +34,7 @@ export type WebhooksRoute = (webhookId: Snowflake) => WebhookRoute;
 export interface WebhookRoute {
   (webhookToken: string): WebhookTokenRoute;
   /**
-   *
+   * Gets a webhook by id; needs Manage Webhooks.
    *
    * @see {@link https://docs.discord.com/developers/resources/webhook#get-webhook | Discord Docs/Get Webhook}
    */
@@ -49,7 +49,7 @@ export interface WebhookRoute {
     options?: ReasonOptions | undefined,
   ): Promise<RESTPatchAPIWebhookResult>;
   /**
-   *
+   * Deletes a webhook for good.
    *
    * @see {@link https://docs.discord.com/developers/resources/webhook#delete-webhook | Discord Docs/Delete Webhook}
    */
@@ -62,7 +62,7 @@ export interface WebhookTokenRoute {
   readonly slack: WebhookTokenSlackRoute;
   readonly messages: WebhookTokenMessagesRoute;
   /**
-   *
+   * Gets a webhook by its token; the answer names no user.
    *
    * @see {@link https://docs.discord.com/developers/resources/webhook#get-webhook-with-token | Discord Docs/Get Webhook with Token}
    */
@@ -77,7 +77,7 @@ export interface WebhookTokenRoute {
     options?: CallOptions | undefined,
   ): Promise<RESTPatchAPIWebhookWithTokenResult>;
   /**
-   *
+   * Deletes a webhook by its token.
    *
    * @see {@link https://docs.discord.com/developers/resources/webhook#delete-webhook-with-token | Discord Docs/Delete Webhook with Token}
    */
