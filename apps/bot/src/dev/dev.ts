@@ -59,6 +59,7 @@ export async function runDev(config: Config): Promise<void> {
     publicKey: discord.publicKey,
     apiUrl: discord.restUrl,
     onLine: (name, line) => display.log(`[${name}] ${line}`),
+    onStart: (name, pid) => display.log(`${name} is process ${pid}`),
     onFatal: (line) => ending?.(1, line),
     onDeath: (name, how) => {
       if (name !== 'manager') deaths += 1;

@@ -17,6 +17,7 @@ export interface FleetOptions {
   readonly publicKey: string;
   readonly apiUrl: string;
   readonly onLine: (name: string, line: string) => void;
+  readonly onStart: (name: string, pid: number) => void;
   readonly onFatal: (line: string) => void;
   readonly onDeath: (name: string, how: string) => void;
 }
@@ -72,6 +73,7 @@ export function startFleet(options: FleetOptions): Fleet {
       env: { ...common, ...env },
       logFile: join(options.directory, `${name}.log`),
       onLine: (line) => options.onLine(name, line),
+      onStart: (pid) => options.onStart(name, pid),
       onFatal: options.onFatal,
       onDeath: (how) => options.onDeath(name, how),
     });

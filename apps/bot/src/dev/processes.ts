@@ -20,6 +20,7 @@ export interface ChildOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
   readonly onLine: (line: string) => void;
+  readonly onStart: (pid: number) => void;
   /** The child cannot do its work and says why; it is not started again. */
   readonly onFatal: (line: string) => void;
   readonly onDeath: (how: string) => void;
@@ -92,5 +93,6 @@ export class SupervisedChild {
       child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`));
     });
     this.#process = child;
+    if (child.pid !== undefined) this.#options.onStart(child.pid);
   }
 }
