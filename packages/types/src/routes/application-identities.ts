@@ -32,7 +32,7 @@ export type UserApplicationIdentityProviderRoute = (providerIssuedUserId: string
 
 /** Node `/users/{user_id}/application-identities/{application_id}/{provider_type}/{provider_issued_user_id}`. */
 export interface UserApplicationIdentityLinkRoute {
-  readonly delete: UserApplicationIdentityLinkDeleteRoute;
+  readonly delete_: UserApplicationIdentityLinkDeleteRoute;
 }
 
 /** Node `/users/{user_id}/application-identities/{application_id}/{provider_type}/{provider_issued_user_id}/delete`. */
@@ -84,7 +84,7 @@ export interface ApplicationUserIdentityProfileRoute {
 }
 
 /** Node `/applications/{application_id}/application-identities`. */
-export type ApplicationApplicationIdentitiesRoute = (providerType: string) => ApplicationIdentityProviderRoute;
+export type ApplicationIdentitiesRoute = (providerType: string) => ApplicationIdentityProviderRoute;
 
 /** Node `/applications/{application_id}/application-identities/{provider_type}`. */
 export type ApplicationIdentityProviderRoute = (providerIssuedUserId: string) => ApplicationIdentityLinkRoute;

@@ -24,7 +24,7 @@ import type {
   Snowflake,
 } from 'discord-api-types/v10';
 import type { ApplicationAttachmentResult } from '../payloads/application.ts';
-import type { ApplicationApplicationIdentitiesRoute, ApplicationUsersRoute } from './application-identities.ts';
+import type { ApplicationIdentitiesRoute, ApplicationUsersRoute } from './application-identities.ts';
 import type { ApplicationCommandsRoute, ApplicationGuildsRoute } from './commands.ts';
 import type { CallOptions, Plain, UploadOptions } from './options.ts';
 
@@ -64,7 +64,7 @@ export interface ApplicationRoute {
   readonly commands: ApplicationCommandsRoute;
   readonly guilds: ApplicationGuildsRoute;
   readonly users: ApplicationUsersRoute;
-  readonly applicationIdentities: ApplicationApplicationIdentitiesRoute;
+  readonly applicationIdentities: ApplicationIdentitiesRoute;
   /**
    * Gets the application by id.
    *

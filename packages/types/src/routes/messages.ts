@@ -1,9 +1,7 @@
 /**
- * Routes of the messages of a channel: reactions, pins and polls among them.
+ * Routes of the messages of a channel: pins and polls among them. Reactions have their own file.
  */
 import type {
-  RESTGetAPIChannelMessageReactionUsersQuery,
-  RESTGetAPIChannelMessageReactionUsersResult,
   RESTGetAPIChannelMessageResult,
   RESTGetAPIChannelMessagesPinsQuery,
   RESTGetAPIChannelMessagesPinsResult,
@@ -24,6 +22,7 @@ import type {
   Snowflake,
 } from 'discord-api-types/v10';
 import type { CallOptions, FileOptions, Plain, ReasonOptions } from './options.ts';
+import type { ChannelMessageReactionsRoute } from './reactions.ts';
 
 /** Node `/channels/{channel_id}/messages`. */
 export interface ChannelMessagesRoute {
@@ -96,8 +95,8 @@ export interface ChannelMessagePinRoute {
 /** Node `/channels/{channel_id}/messages/{message_id}`. */
 export interface ChannelMessageRoute {
   readonly crosspost: ChannelMessageCrosspostRoute;
-  readonly reactions: ChannelMessageReactionsRoute;
   readonly threads: ChannelMessageThreadsRoute;
+  readonly reactions: ChannelMessageReactionsRoute;
   /**
    * Gets one message.
    *
@@ -129,64 +128,6 @@ export interface ChannelMessageCrosspostRoute {
    * @see {@link https://docs.discord.com/developers/resources/message#crosspost-message | Discord Docs/Crosspost Message}
    */
   post(body?: undefined, options?: CallOptions | undefined): Promise<RESTPostAPIChannelMessageCrosspostResult>;
-}
-
-/** Node `/channels/{channel_id}/messages/{message_id}/reactions`. */
-export interface ChannelMessageReactionsRoute {
-  (emoji: string): ChannelMessageReactionRoute;
-  /**
-   * Removes every reaction from a message.
-   *
-   * @see {@link https://docs.discord.com/developers/resources/message#delete-all-reactions | Discord Docs/Delete All Reactions}
-   */
-  delete(options?: CallOptions | undefined): Promise<undefined>;
-}
-
-/** Node `/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}`. */
-export interface ChannelMessageReactionRoute {
-  readonly me: ChannelMessageReactionMeRoute;
-  (userId: Snowflake): ChannelMessageReactionUserRoute;
-  /**
-   * Lists who reacted with an emoji.
-   *
-   * @see {@link https://docs.discord.com/developers/resources/message#get-reactions | Discord Docs/Get Reactions}
-   */
-  get(
-    query?: Plain<RESTGetAPIChannelMessageReactionUsersQuery> | undefined,
-    options?: CallOptions | undefined,
-  ): Promise<RESTGetAPIChannelMessageReactionUsersResult>;
-  /**
-   * Removes every reaction with one emoji.
-   *
-   * @see {@link https://docs.discord.com/developers/resources/message#delete-all-reactions-for-emoji | Discord Docs/Delete All Reactions for Emoji}
-   */
-  delete(options?: CallOptions | undefined): Promise<undefined>;
-}
-
-/** Node `/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me`. */
-export interface ChannelMessageReactionMeRoute {
-  /**
-   * Reacts with an emoji.
-   *
-   * @see {@link https://docs.discord.com/developers/resources/message#create-reaction | Discord Docs/Create Reaction}
-   */
-  put(body?: undefined, options?: CallOptions | undefined): Promise<undefined>;
-  /**
-   * Takes the own reaction back.
-   *
-   * @see {@link https://docs.discord.com/developers/resources/message#delete-own-reaction | Discord Docs/Delete Own Reaction}
-   */
-  delete(options?: CallOptions | undefined): Promise<undefined>;
-}
-
-/** Node `/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/{user_id}`. */
-export interface ChannelMessageReactionUserRoute {
-  /**
-   * Removes another user's reaction.
-   *
-   * @see {@link https://docs.discord.com/developers/resources/message#delete-user-reaction | Discord Docs/Delete User Reaction}
-   */
-  delete(options?: CallOptions | undefined): Promise<undefined>;
 }
 
 /** Node `/channels/{channel_id}/messages/{message_id}/threads`. */
