@@ -2,7 +2,7 @@
  * Import boundaries: who may import whom. Anything not in the table fails, in sources and in manifests.
  */
 import { readFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, posix } from 'node:path';
 import { manifests, root, sources } from './repository.mjs';
 
 /** Workspace packages each package's `src` may import. */
@@ -40,38 +40,44 @@ const thirdParties = {
 const simulatorOnly = 'apps/bot/src/dev/';
 
 export function checkBoundaries() {
+  return manifests().flatMap(({ folder, manifest }) => {
+    const files = sources(join(folder, 'src')).map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+    return violations(folder, manifest, files);
+  });
+}
+
+/** Edges of one workspace package that are not allowed: in its manifest, and in its sources (`path` relative to the root). */
+export function violations(folder, manifest, files) {
+  const edges = allowed[folder];
+  if (edges === undefined) return [];
   const problems = [];
-  for (const { folder, manifest } of manifests()) {
-    const edges = allowed[folder];
-    if (edges === undefined) continue;
-    for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }))
-      if (isOurs(name) && !edges.includes(name)) problems.push(`${folder}/package.json depends on ${name}`);
-    if (folder === 'packages/types' && JSON.stringify(manifest.devDependencies ?? {}).includes('@tinfoil/testing'))
-      problems.push(`${folder}/package.json: types must not depend on testing, not even for its tests`);
-    for (const file of sources(join(folder, 'src'))) {
-      for (const name of importsOf(file)) {
-        const where = `${file} imports ${name}`;
-        if (name.startsWith('.')) {
-          const target = relative(root, resolve(root, file, '..', name));
-          if (!target.startsWith(`${folder}/`)) problems.push(`${where}, outside its package`);
-        } else if (name.startsWith('node:') || name.startsWith('#')) {
-          // Node's own modules and the package's internal imports.
-        } else if (isOurs(name)) {
-          const owner = packageOf(name);
-          if (!edges.includes(owner)) problems.push(`${where}, which is not an allowed edge`);
-          if (folder === 'apps/bot' && owner === '@tinfoil/testing' && !file.startsWith(simulatorOnly))
-            problems.push(`${where}, which only ${simulatorOnly} may`);
-        } else if (!(thirdParties[folder] ?? []).includes(packageOf(name))) {
-          problems.push(`${where}, which is not an allowed third party`);
-        }
-      }
+  for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }))
+    if (isOurs(name) && !edges.includes(name)) problems.push(`${folder}/package.json depends on ${name}`);
+  if (folder === 'packages/types' && manifest.devDependencies?.['@tinfoil/testing'] !== undefined)
+    problems.push(`${folder}/package.json: types must not depend on testing, not even for its tests`);
+  for (const { path, text } of files)
+    for (const name of importsOf(text)) {
+      const fault = faultOf(folder, edges, path, name);
+      if (fault !== undefined) problems.push(`${path} imports ${name}, ${fault}`);
     }
-  }
   return problems;
 }
 
-function importsOf(file) {
-  const text = readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+function faultOf(folder, edges, path, name) {
+  if (name.startsWith('node:') || name.startsWith('#')) return undefined;
+  if (name.startsWith('.'))
+    return posix.join(posix.dirname(path), name).startsWith(`${folder}/`) ? undefined : 'which is outside its package';
+  const owner = packageOf(name);
+  if (!isOurs(name))
+    return (thirdParties[folder] ?? []).includes(owner) ? undefined : 'which is not an allowed third party';
+  if (!edges.includes(owner)) return 'which is not an allowed edge';
+  if (folder === 'apps/bot' && owner === '@tinfoil/testing' && !path.startsWith(simulatorOnly))
+    return `which only ${simulatorOnly} may`;
+  return undefined;
+}
+
+function importsOf(source) {
+  const text = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
   const pattern =
     /(?:^|[\s;}])(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|import\s*\(\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]/gm;
   return [...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3]);
