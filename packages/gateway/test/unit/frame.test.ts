@@ -123,6 +123,19 @@ describe('header of a payload', () => {
     }
   });
 
+  it('is not led astray by text that looks like structure', () => {
+    const texts = [
+      '{"t":"A","s":1,"op":0,"d":{"\\"},":":{\\""}}',
+      '{"t":"A","s":1,"op":0,"d":["\\\\","}",{"a":"\\\\\\"]"}]}',
+    ];
+    for (const text of texts) {
+      const bytes = Buffer.from(text);
+      const header = readHeader(bytes);
+      expect(header).toMatchObject({ parsed: false, type: 'A' });
+      expect(parseData(bytes, header)).toStrictEqual(JSON.parse(text).d);
+    }
+  });
+
   it('sees through an escaped key behind the data', () => {
     const bytes = Buffer.from('{"t":"A","s":1,"op":0,"d":{},"\\u006f\\u0070":9}');
     expect(readHeader(bytes).op).toBe(9);

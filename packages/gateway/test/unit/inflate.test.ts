@@ -97,6 +97,23 @@ describe.each(ways.filter(([, , isHere]) => isHere))('%s', (_name, compression, 
     compressor.close();
   });
 
+  it('reaches back over messages, as far as the window goes', async () => {
+    const compressor = new Compressor(compression);
+    const inflater = open(maxBytes);
+    // Text without repetition in itself: whatever is saved later is a reference to it.
+    let state = 1;
+    const noise = Array.from({ length: 6000 }, () => {
+      state = (state * 48271) % 2147483647;
+      return state.toString(36);
+    }).join('');
+    for (const from of [0, 30_000, 100, 29_000, 2000, 28_000, 1, 0]) {
+      const text = noise.slice(from, from + 1500) + noise.slice(0, from);
+      expect(inflater.push(await compressor.compress(text))?.toString()).toBe(text);
+    }
+    inflater.close();
+    compressor.close();
+  });
+
   it('keeps one context per connection', async () => {
     const connections = [1, 2, 3].map((id) => ({
       id,
