@@ -109,7 +109,7 @@ export class Faults {
     return this.#gateway.invalidateSession(target, resumable);
   }
 
-  /** Sends a close frame; the session is kept except for 1000, 1001, 4004, 4007, 4009 to 4014. */
+  /** Sends a close frame; the session is kept except for 4003, 4004, 4007 and 4009 to 4014. */
   close(code: number, target: ConnectionTarget = {}, reason: string = ''): number {
     return this.#gateway.close(target, code, reason);
   }

@@ -1,5 +1,6 @@
 /** Discord on localhost: one class, and the types of its options, ledger and faults. */
 
+export { DiscordError } from './discord-error.ts';
 // What was seen
 export type {
   ConnectionFields,
@@ -13,5 +14,11 @@ export type {
 } from './entries.ts';
 // What goes wrong on command
 export type { ConnectionFault, ConnectionTarget, Faults, HostMode, RestFault } from './faults.ts';
+// Interactions
+export type { InteractionOptions, InteractionResult, WebhookEventOptions, WebhookEventResult } from './interact.ts';
 export type { EntryFilter, Ledger, WaitOptions } from './ledger.ts';
 export type { BucketRule, GatewayKey, GlobalLimitRule, SimulatorOptions } from './options.ts';
+// Scripted routes
+export type { RestAnswer, RestRequest, RouteHandler } from './router.ts';
+export { type CreateGuildOptions, Simulator } from './simulator.ts';
+export type { DispatchTarget, StoredCommand, WebhookRecord } from './world.ts';

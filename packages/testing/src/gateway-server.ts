@@ -1,0 +1,324 @@
+/**
+ * Gateway: accepts connections on both hosts, runs the handshake and its faults, and routes events to sessions.
+ * What a client's commands do is in `gateway-commands.ts`.
+ */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type Snowflake, shardIdOf } from '@tinfoil/types';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { hasZstd } from './compression.ts';
+import type { GatewayHost } from './entries.ts';
+import { isWanted, withoutContent } from './event-intents.ts';
+import type { ConnectionTarget, Faults, GatewayControl, HostMode } from './faults.ts';
+import { receive } from './gateway-commands.ts';
+import { GatewayConnection } from './gateway-connection.ts';
+import { IdentifyBudget } from './identify-budget.ts';
+import type { Ledger } from './ledger.ts';
+import type { ResolvedOptions } from './options.ts';
+import type { Session } from './session.ts';
+import type { DispatchTarget, World } from './world.ts';
+
+/** Close codes after which the session is gone. */
+const sessionEnding: ReadonlySet<number> = new Set([4003, 4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014]);
+
+/** What the gateway works with. */
+export interface GatewayContext {
+  readonly options: ResolvedOptions;
+  readonly ledger: Ledger;
+  readonly world: World;
+}
+
+/** All connections and sessions of one Simulator. */
+export class GatewayServer implements GatewayControl {
+  readonly context: GatewayContext;
+  readonly budget: IdentifyBudget;
+  readonly sessions: Map<string, Session> = new Map();
+  readonly connections: Set<GatewayConnection> = new Set();
+  resumeUrl = '';
+  tokenRevoked = false;
+  /** Guilds whose full member list was asked for, with the time from which it may be asked again. */
+  readonly memberRequests: Map<Snowflake, number> = new Map();
+  #faults: Faults | null = null;
+  readonly #upgrades = new WebSocketServer({ noServer: true, maxPayload: 1_048_576, perMessageDeflate: false });
+  readonly #hanging = new Set<Duplex>();
+  #nextConnectionId = 1;
+  #resumeMode: HostMode = 'up';
+  /** Set by the Simulator: opens or closes the resume host's listener. */
+  listenOnResumeHost: (open: boolean) => Promise<void> = async () => {};
+
+  constructor(context: GatewayContext) {
+    this.context = context;
+    this.budget = new IdentifyBudget(context.options);
+  }
+
+  /** Takes the WebSocket upgrades of an HTTP server. */
+  attach(server: Server, host: GatewayHost, faults: Faults): void {
+    this.#faults = faults;
+    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head, host));
+  }
+
+  /** Sends an event to the sessions it concerns: of the guild's shard, of one shard, or of shard 0 for what has no guild. */
+  dispatch(event: string, data: unknown, target: DispatchTarget & { readonly all?: boolean | undefined } = {}): void {
+    let full: string | undefined;
+    for (const session of this.sessions.values()) {
+      const { identity } = session;
+      const inGuild = target.guildId !== undefined;
+      if (target.shardId !== undefined && identity.shardId !== target.shardId) continue;
+      if (inGuild && shardIdOf(target.guildId, identity.totalShards) !== identity.shardId) continue;
+      if (!inGuild && target.shardId === undefined && target.all !== true && identity.shardId !== 0) continue;
+      if (!isWanted(event, identity.intents, inGuild || hasGuild(data))) continue;
+      const seen = withoutContent(event, data, identity.intents, this.context.world.user.id);
+      full ??= JSON.stringify(data);
+      this.dispatchTo(session, event, seen === data ? full : JSON.stringify(seen), target.guildId, idOf(data));
+    }
+  }
+
+  /** Sends an event to one session; `data` is JSON. */
+  dispatchTo(session: Session, event: string, data: string, guildId?: Snowflake, id: string | null = null): void {
+    const sequence = session.append(event, data);
+    const { connection, identity } = session;
+    const delivered = connection?.isDelivering === true && connection.send(0, data, event, sequence);
+    this.context.ledger.write('dispatch', {
+      connectionId: connection?.id ?? 0,
+      shardId: identity.shardId,
+      totalShards: identity.totalShards,
+      sessionId: identity.id,
+      event,
+      sequence,
+      delivered,
+      guildId: guildId ?? null,
+      id,
+    });
+  }
+
+  /** Ends the daily budget's offender: nobody identifies or resumes with this token again. */
+  revokeToken(): void {
+    this.tokenRevoked = true;
+    this.context.ledger.write('tokenRevoked', { identifies: this.budget.used });
+    for (const session of this.sessions.values()) session.release();
+    for (const connection of this.connections) connection.close(4004, 'Authentication failed.');
+    this.sessions.clear();
+  }
+
+  reconnect(target: ConnectionTarget): number {
+    return this.#each(target, (connection) => this.sendReconnect(connection));
+  }
+
+  sendReconnect(connection: GatewayConnection): void {
+    if (connection.send(7, 'null')) this.context.ledger.write('reconnect', connection.fields);
+  }
+
+  invalidateSession(target: ConnectionTarget, resumable: boolean): number {
+    return this.#each(target, (connection) => {
+      this.sendInvalidSession(connection, resumable);
+      if (!resumable && connection.session !== null) this.endSession(connection.session);
+    });
+  }
+
+  sendInvalidSession(connection: GatewayConnection, resumable: boolean): void {
+    if (connection.send(9, String(resumable)))
+      this.context.ledger.write('invalidSession', { ...connection.fields, resumable });
+  }
+
+  close(target: ConnectionTarget, code: number, reason: string): number {
+    return this.#each(target, (connection) => connection.close(code, reason));
+  }
+
+  reset(target: ConnectionTarget): number {
+    return this.#each(target, (connection) => connection.reset());
+  }
+
+  setFrozen(target: ConnectionTarget, frozen: boolean): number {
+    return this.#each(target, (connection) => connection.setFrozen(frozen));
+  }
+
+  setSilent(target: ConnectionTarget, silent: boolean): number {
+    return this.#each(target, (connection) => {
+      connection.silent = silent;
+    });
+  }
+
+  setLoseAcks(target: ConnectionTarget, lose: boolean): number {
+    return this.#each(target, (connection) => {
+      connection.loseAcks = lose;
+    });
+  }
+
+  requestHeartbeat(target: ConnectionTarget): number {
+    return this.#each(target, (connection) => connection.send(1, 'null'));
+  }
+
+  sendRaw(target: ConnectionTarget, data: string | Uint8Array): number {
+    return this.#each(target, (connection) => connection.sendRaw(data));
+  }
+
+  dropSessions(target: ConnectionTarget): number {
+    const { shardId, sessionId } = target;
+    let dropped = 0;
+    for (const session of this.sessions.values()) {
+      if (shardId !== undefined && session.identity.shardId !== shardId) continue;
+      if (sessionId !== undefined && session.identity.id !== sessionId) continue;
+      this.endSession(session);
+      dropped++;
+    }
+    return dropped;
+  }
+
+  async setResumeHost(mode: HostMode): Promise<void> {
+    this.#resumeMode = mode;
+    await this.listenOnResumeHost(mode !== 'refuse');
+  }
+
+  /** Forgets a session; its connection, if any, stays without one. */
+  endSession(session: Session): void {
+    session.release();
+    this.sessions.delete(session.identity.id);
+    if (session.connection !== null) session.connection.session = null;
+    session.connection = null;
+  }
+
+  /** Ends every connection at once. */
+  shutdown(): void {
+    for (const session of this.sessions.values()) session.release();
+    for (const connection of this.connections) connection.terminate();
+    for (const socket of this.#hanging) socket.destroy();
+    this.#upgrades.close();
+  }
+
+  #each(target: ConnectionTarget, act: (connection: GatewayConnection) => void): number {
+    let hit = 0;
+    for (const connection of this.connections) {
+      const { shardId, sessionId } = connection.fields;
+      if (!connection.isOpen) continue;
+      if (target.connectionId !== undefined && target.connectionId !== connection.id) continue;
+      if (target.shardId !== undefined && target.shardId !== shardId) continue;
+      if (target.sessionId !== undefined && target.sessionId !== sessionId) continue;
+      act(connection);
+      hit++;
+    }
+    return hit;
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, host: GatewayHost): void {
+    socket.on('error', () => {});
+    const fault = this.#faults?.takeConnection(host);
+    const mode = host === 'resume' && this.#resumeMode !== 'up' ? this.#resumeMode : fault?.handshake;
+    if (mode !== undefined) return this.#refuse(socket, host, mode === 'refuse' ? 'reset' : mode);
+    this.#upgrades.handleUpgrade(request, socket, head, (webSocket) => {
+      this.#accept(webSocket, request, host, fault);
+    });
+  }
+
+  #refuse(socket: Duplex, host: GatewayHost, how: number | 'reset' | 'hang'): void {
+    this.context.ledger.write('refused', { host, how });
+    if (how === 'hang') {
+      this.#hanging.add(socket);
+      socket.once('close', () => this.#hanging.delete(socket));
+    } else if (how === 'reset') {
+      // Upgrades of an HTTP server come on TCP sockets.
+      (socket as Socket).resetAndDestroy();
+    } else {
+      socket.end(`HTTP/1.1 ${how} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    }
+  }
+
+  #accept(
+    socket: WebSocket,
+    request: IncomingMessage,
+    host: GatewayHost,
+    fault: ReturnType<Faults['takeConnection']>,
+  ): void {
+    const { options, ledger } = this.context;
+    const query = new URLSearchParams((request.url ?? '').split('?')[1] ?? '');
+    const asked = query.get('compress');
+    const offered = options.compression.find((name) => name === asked && (name !== 'zstd-stream' || hasZstd));
+    const version = Number(query.get('v') ?? 10);
+    const encoding = query.get('encoding') ?? 'json';
+    const connection = new GatewayConnection({
+      id: this.#nextConnectionId++,
+      socket,
+      tcp: request.socket,
+      host,
+      version,
+      encoding,
+      compress: offered ?? null,
+      fault,
+      options,
+    });
+    this.connections.add(connection);
+    ledger.write('connect', {
+      connectionId: connection.id,
+      host,
+      version: query.has('v') ? version : null,
+      encoding: query.get('encoding'),
+      compress: asked,
+      query: query.toString(),
+      userAgent: request.headers['user-agent'] ?? null,
+    });
+    socket.on('error', () => {});
+    socket.on('message', (data, isBinary) => {
+      // `ws` gives a Buffer for each message under its default `binaryType`.
+      if (connection.serverClose === null) receive(this, connection, data as Buffer, isBinary);
+    });
+    socket.once('close', (code, reason) => this.#closed(connection, code, reason.toString()));
+    if (version < 9 || version > 10) return connection.close(4012, 'Invalid API version.');
+    if (encoding !== 'json') return connection.close(4002, 'Error while decoding payload.');
+    this.#hello(connection);
+  }
+
+  #hello(connection: GatewayConnection): void {
+    const { options, ledger } = this.context;
+    const hello = connection.fault?.hello;
+    if (hello === 'missing') return;
+    if (hello === 'op7') return this.sendReconnect(connection);
+    const send = () => {
+      if (!connection.send(10, `{"heartbeat_interval":${options.heartbeatIntervalMs},"_trace":["simulator"]}`)) return;
+      ledger.write('hello', connection.fields);
+      this.#watchHeartbeat(connection);
+    };
+    if (typeof hello === 'number') setTimeout(send, hello).unref();
+    else send();
+  }
+
+  #watchHeartbeat(connection: GatewayConnection): void {
+    const { heartbeatTolerance, heartbeatIntervalMs } = this.context.options;
+    if (heartbeatTolerance === false) return;
+    const allowedMs = heartbeatTolerance * heartbeatIntervalMs;
+    connection.lastHeartbeatAtMs = performance.now();
+    const timer = setInterval(() => {
+      if (!this.connections.has(connection)) return clearInterval(timer);
+      // A frozen connection cannot be heard, so its silence says nothing.
+      if (connection.frozen) connection.lastHeartbeatAtMs = performance.now();
+      if (performance.now() - connection.lastHeartbeatAtMs > allowedMs) connection.close(4009, 'Session timed out.');
+    }, heartbeatIntervalMs).unref();
+  }
+
+  #closed(connection: GatewayConnection, code: number, reason: string): void {
+    this.connections.delete(connection);
+    const { serverClose, session, fields } = connection;
+    const by = serverClose !== null ? 'server' : code === 1006 ? 'network' : 'client';
+    const finalCode = serverClose?.code ?? code;
+    const ends = by === 'server' ? sessionEnding.has(finalCode) : code === 1000 || code === 1001;
+    if (session !== null && session.connection === connection) {
+      if (ends) this.endSession(session);
+      else session.detach(this.context.options.resumeWindowMs, () => this.endSession(session));
+    }
+    const sessionKept = session !== null && !ends && this.sessions.has(session.identity.id);
+    this.context.ledger.write('close', {
+      ...fields,
+      by,
+      code: finalCode,
+      reason: serverClose?.reason ?? reason,
+      sessionKept,
+    });
+  }
+}
+
+function hasGuild(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'guild_id' in data;
+}
+
+function idOf(data: unknown): string | null {
+  return typeof data === 'object' && data !== null && 'id' in data && typeof data.id === 'string' ? data.id : null;
+}

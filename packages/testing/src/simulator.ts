@@ -1,0 +1,443 @@
+/**
+ * Class Simulator: wires world, REST, gateway and interactions to one HTTP server and a second one for the resume host.
+ */
+import http, { type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { APIMessage, APIUser, GatewayGuildCreateDispatchData, HttpMethod, Snowflake } from '@tinfoil/types';
+import { createChannelObject, createGuildObject, createMemberObject, createUserObject } from './factory.ts';
+import { Faults } from './faults.ts';
+import { GatewayServer } from './gateway-server.ts';
+import {
+  type InteractionOptions,
+  type InteractionResult,
+  interact,
+  postWebhookEvent,
+  type WebhookEventOptions,
+  type WebhookEventResult,
+} from './interact.ts';
+import { createSigningKeys, type SigningKeys, signatureHeaders } from './interactions.ts';
+import { Ledger } from './ledger.ts';
+import { type ResolvedOptions, resolveSimulatorOptions, type SimulatorOptions } from './options.ts';
+import { RestServer } from './rest-server.ts';
+import { type RouteHandler, Router } from './router.ts';
+import { addRoutes, channelOf, directChannel } from './routes.ts';
+import { createWebhook } from './routes-webhooks.ts';
+import { type DispatchTarget, type StoredCommand, type WebhookRecord, World } from './world.ts';
+
+/** What a guild is to be like. */
+export interface CreateGuildOptions {
+  readonly id?: Snowflake | undefined;
+  readonly name?: string | undefined;
+  /** Told as `member_count`; there need not be so many members. @defaultValue members + 1 */
+  readonly memberCount?: number | undefined;
+  /** Text channels. @defaultValue 1 */
+  readonly channels?: number | undefined;
+  /** Members beside the bot. @defaultValue 1 */
+  readonly members?: number | undefined;
+  /** Shard that it should belong to, with `totalShards`. */
+  readonly shardId?: number | undefined;
+  readonly totalShards?: number | undefined;
+}
+
+/** Discord on localhost. */
+export class Simulator {
+  /** All that was seen. */
+  readonly ledger: Ledger;
+  /** Faults on command. */
+  readonly faults: Faults;
+  /** Bot token. */
+  readonly token: string;
+  /** Bare origin, such as `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /** Base of REST, such as `http://127.0.0.1:4000/api/v10`. */
+  readonly restUrl: string;
+  /** Address of the gateway, such as `ws://127.0.0.1:4000`. */
+  readonly gatewayUrl: string;
+  /** What READY tells as `resume_gateway_url`. */
+  readonly resumeUrl: string;
+  readonly #options: ResolvedOptions;
+  readonly #world: World;
+  readonly #gateway: GatewayServer;
+  readonly #rest: RestServer;
+  readonly #router: Router;
+  readonly #keys: SigningKeys;
+  readonly #servers: readonly Server[];
+  #closed: Promise<void> | null = null;
+
+  private constructor(parts: SimulatorParts) {
+    const { options, world, gateway, router, ledger, faults, servers } = parts;
+    this.#options = options;
+    this.#world = world;
+    this.#gateway = gateway;
+    this.#router = router;
+    this.#rest = parts.rest;
+    this.#servers = servers;
+    this.#keys = createSigningKeys(Buffer.from(world.ids.hex(64), 'hex'));
+    this.ledger = ledger;
+    this.faults = faults;
+    this.token = options.token;
+    this.url = parts.url;
+    this.restUrl = `${parts.url}/api/v10`;
+    this.gatewayUrl = parts.url.replace(/^http/, 'ws');
+    this.resumeUrl = gateway.resumeUrl;
+  }
+
+  /** Starts listening. @throws {@link TypeError} or {@link RangeError} for a bad option; rejects when the port is taken. */
+  static async start(given: SimulatorOptions = {}): Promise<Simulator> {
+    const options = resolveSimulatorOptions(given);
+    const ledger = new Ledger({ limit: options.ledgerLimit, ignore: options.ledgerIgnore });
+    const world = new World(options, ledger);
+    const gateway = new GatewayServer({ options, ledger, world });
+    const faults = new Faults(gateway);
+    const router = new Router();
+    const rest = new RestServer({ options, ledger, router, faults, isTokenRevoked: () => gateway.tokenRevoked });
+    const main = createServer((request, response) => {
+      if (request.url === '/ledger.json') return answerJson(response, ledger.toJSON());
+      rest.handle(request, response);
+    });
+    gateway.attach(main, 'main', faults);
+    await listen(main, options.port, options.host);
+    const url = options.publicUrl ?? originOf(main, options.host);
+    const servers = [main];
+    gateway.resumeUrl = url.replace(/^http/, 'ws');
+    if (options.resumeHost) {
+      const resume = createServer((_request, response) => response.writeHead(404).end());
+      gateway.attach(resume, 'resume', faults);
+      await listen(resume, options.resumePort, options.host).catch(async (error) => {
+        await stop(main);
+        throw error;
+      });
+      const { port } = addressOf(resume);
+      servers.push(resume);
+      // A public address is only known to lead to the resume host when its port was chosen.
+      if (options.publicUrl === undefined) gateway.resumeUrl = originOf(resume, options.host).replace(/^http/, 'ws');
+      else if (options.resumePort !== 0) gateway.resumeUrl = `ws://${new URL(url).hostname}:${options.resumePort}`;
+      gateway.listenOnResumeHost = async (open) => {
+        if (open && !resume.listening) await listen(resume, port, options.host);
+        else if (!open && resume.listening) resume.close();
+      };
+    }
+    addRoutes(router, world, {
+      url: () => url.replace(/^http/, 'ws'),
+      shards: () => options.shards,
+      sessionStartLimit: () => gateway.budget.status(performance.now()),
+    });
+    world.emit = (event, data, target) => gateway.dispatch(event, data, target);
+    world.onAnswered = (record, via) =>
+      ledger.write('interactionAnswered', {
+        interactionId: record.id,
+        via,
+        callbackType: record.callback?.type ?? 0,
+        latencyMs: performance.now() - record.createdAtMs,
+      });
+    return new Simulator({ options, world, gateway, router, rest, ledger, faults, servers, url });
+  }
+
+  /** Application id; the bot's user id too. */
+  get applicationId(): Snowflake {
+    return this.#world.applicationId;
+  }
+
+  /** Ed25519 public key of the application, hex. */
+  get publicKey(): string {
+    return this.#keys.publicKey;
+  }
+
+  /** The bot's user. */
+  get user(): APIUser {
+    return this.#world.user;
+  }
+
+  /** Makes a user. */
+  createUser(fields: Partial<APIUser> = {}): APIUser {
+    const id = fields.id ?? this.#world.ids.stable();
+    const user = createUserObject({ username: `member_${this.#world.users.size}`, ...fields, id });
+    this.#world.users.set(id, user);
+    return user;
+  }
+
+  /** Makes a guild and dispatches GUILD_CREATE to its shard. */
+  createGuild(options: CreateGuildOptions = {}): GatewayGuildCreateDispatchData {
+    const world = this.#world;
+    const { shardId, totalShards } = options;
+    const shard = shardId === undefined || totalShards === undefined ? undefined : { id: shardId, total: totalShards };
+    const id = options.id ?? world.ids.stable(shard);
+    const joinedAt = new Date().toISOString();
+    const users = [world.user, ...Array.from({ length: options.members ?? 1 }, () => this.createUser())];
+    const members = users.map((user) => createMemberObject(user, joinedAt));
+    const channels = Array.from({ length: options.channels ?? 1 }, (_, position) =>
+      createChannelObject({
+        id: world.ids.stable(),
+        guild_id: id,
+        name: position === 0 ? 'general' : `channel-${position}`,
+        position,
+      }),
+    );
+    const guild = createGuildObject({
+      id,
+      name: options.name ?? `Guild ${world.guilds.size + 1}`,
+      ownerId: users[1]?.id ?? world.user.id,
+      memberCount: options.memberCount ?? members.length,
+      joinedAt,
+      channels,
+      members,
+    });
+    // A channel object is a record of fields by construction.
+    for (const channel of channels)
+      world.addChannel(channel as unknown as Record<string, unknown> & { id: Snowflake }, id);
+    world.guilds.set(id, guild);
+    world.emit('GUILD_CREATE', guild, { guildId: id });
+    return guild;
+  }
+
+  /** The bot leaves the guild: GUILD_DELETE without `unavailable`. */
+  deleteGuild(guildId: Snowflake): void {
+    const guild = this.#guildOf(guildId);
+    this.#world.guilds.delete(guildId);
+    for (const { id } of guild.channels) this.#world.channels.delete(id);
+    this.#world.emit('GUILD_DELETE', { id: guildId }, { guildId });
+  }
+
+  /** The guild has an outage: GUILD_DELETE with `unavailable`; `false` ends it with GUILD_CREATE. */
+  setGuildUnavailable(guildId: Snowflake, unavailable: boolean = true): void {
+    const guild = this.#guildOf(guildId);
+    if (unavailable) this.#world.emit('GUILD_DELETE', { id: guildId, unavailable: true }, { guildId });
+    else this.#world.emit('GUILD_CREATE', guild, { guildId });
+  }
+
+  /** Adds a channel to a guild, with CHANNEL_CREATE. */
+  createChannel(
+    guildId: Snowflake,
+    fields: { readonly name?: string | undefined; readonly type?: number | undefined } = {},
+  ): GatewayGuildCreateDispatchData['channels'][number] {
+    const guild = this.#guildOf(guildId);
+    const id = this.#world.ids.stable();
+    const name = fields.name ?? `channel-${guild.channels.length}`;
+    const channel = createChannelObject({ id, guild_id: guildId, name });
+    if (fields.type !== undefined) Object.assign(channel, { type: fields.type });
+    guild.channels.push(channel);
+    // A channel object is a record of fields by construction.
+    this.#world.addChannel(channel as unknown as Record<string, unknown> & { id: Snowflake }, guildId);
+    this.#world.emit('CHANNEL_CREATE', channel, { guildId });
+    return channel;
+  }
+
+  /** Channel for direct messages with a user. */
+  createDirectChannel(user: APIUser = this.createUser()): { readonly id: Snowflake } {
+    return { id: directChannel(this.#world, user).id };
+  }
+
+  /** A user joins: GUILD_MEMBER_ADD. */
+  addMember(guildId: Snowflake, user: APIUser = this.createUser()): APIUser {
+    const guild = this.#guildOf(guildId);
+    const member = createMemberObject(user, new Date().toISOString());
+    guild.members.push(member);
+    guild.member_count++;
+    this.#world.emit('GUILD_MEMBER_ADD', { guild_id: guildId, ...member }, { guildId });
+    return user;
+  }
+
+  /** A user leaves: GUILD_MEMBER_REMOVE. */
+  removeMember(guildId: Snowflake, userId: Snowflake): void {
+    const guild = this.#guildOf(guildId);
+    const index = guild.members.findIndex(({ user }) => user.id === userId);
+    const [member] = index === -1 ? [] : guild.members.splice(index, 1);
+    if (member === undefined) throw new TypeError(`simulator: user ${userId} is no member of guild ${guildId}`);
+    guild.member_count--;
+    this.#world.emit('GUILD_MEMBER_REMOVE', { guild_id: guildId, user: member.user }, { guildId });
+  }
+
+  /** A member writes: MESSAGE_CREATE. Without `author` it is the guild's first member, or the recipient. */
+  createMessage(
+    channelId: Snowflake,
+    message: {
+      readonly content?: string | undefined;
+      readonly author?: APIUser | undefined;
+      readonly [field: string]: unknown;
+    } = {},
+  ): APIMessage {
+    const channel = channelOf(this.#world, channelId);
+    const { author, ...body } = message;
+    return this.#world.addMessage({
+      channel,
+      author: author ?? this.#defaultAuthor(channel.guildId, channel.data),
+      by: 'member',
+      body: { ...body, content: body.content ?? 'hello' },
+    });
+  }
+
+  /** Makes a webhook with a token. */
+  createWebhook(channelId: Snowflake, name: string = 'Webhook'): WebhookRecord {
+    return createWebhook(this.#world, channelOf(this.#world, channelId).id, name);
+  }
+
+  /** Sends any event: to the shard of a guild, to one shard, or to all. Intents apply. */
+  dispatch(event: string, data: unknown, target: DispatchTarget = {}): void {
+    this.#gateway.dispatch(event, data, {
+      ...target,
+      all: target.guildId === undefined && target.shardId === undefined,
+    });
+  }
+
+  /** Sends an interaction: signed to `url`, or with `null` as INTERACTION_CREATE through the gateway. Never rejects for what the bot does. */
+  interact(url: string | null, options: InteractionOptions = {}): Promise<InteractionResult> {
+    return interact(
+      { world: this.#world, ledger: this.ledger, keys: this.#keys, deadlineMs: this.#options.interactionDeadlineMs },
+      url,
+      options,
+    );
+  }
+
+  /** Posts a signed webhook event. */
+  postWebhookEvent(url: string, options: WebhookEventOptions = {}): Promise<WebhookEventResult> {
+    return postWebhookEvent(
+      { world: this.#world, ledger: this.ledger, keys: this.#keys, deadlineMs: this.#options.interactionDeadlineMs },
+      url,
+      options,
+    );
+  }
+
+  /** Signature headers of a body, for requests that a test makes itself. */
+  sign(body: string | Uint8Array, timestamp: string = String(Math.floor(Date.now() / 1000))): Record<string, string> {
+    return signatureHeaders(this.#keys, body, timestamp);
+  }
+
+  /** Scripts a route. `template` has parameters in braces; a known route of the same shape is replaced. */
+  route(method: HttpMethod, template: string, handler: RouteHandler): void {
+    this.#router.add(method, template, handler);
+  }
+
+  /** Answers unscripted routes with the request as JSON, instead of an error. */
+  echo(on: boolean = true): void {
+    this.#rest.echo = on;
+  }
+
+  /** Registered commands: of a guild, or global. */
+  commands(guildId?: Snowflake): readonly StoredCommand[] {
+    return [...(this.#world.commands.get(guildId ?? 'global')?.values() ?? [])];
+  }
+
+  /** Messages of a channel, oldest first. */
+  messages(channelId: Snowflake): readonly APIMessage[] {
+    return [...channelOf(this.#world, channelId).messages.values()];
+  }
+
+  /** Guild by id. */
+  guild(guildId: Snowflake): GatewayGuildCreateDispatchData | undefined {
+    return this.#world.guilds.get(guildId);
+  }
+
+  /** Living gateway connections. */
+  connections(): readonly {
+    readonly connectionId: number;
+    readonly shardId: number | null;
+    readonly sessionId: string | null;
+  }[] {
+    return [...this.#gateway.connections]
+      .filter((connection) => connection.isOpen)
+      .map((connection) => connection.fields);
+  }
+
+  /** Sessions that can be resumed or are connected. */
+  sessions(): readonly {
+    readonly id: string;
+    readonly shardId: number;
+    readonly totalShards: number;
+    readonly sequence: number;
+    readonly connected: boolean;
+  }[] {
+    return [...this.#gateway.sessions.values()].map(({ identity, sequence, connection }) => ({
+      id: identity.id,
+      shardId: identity.shardId,
+      totalShards: identity.totalShards,
+      sequence,
+      connected: connection !== null,
+    }));
+  }
+
+  /** Sets the IDENTIFY left today, and forgets the gaps between them. */
+  resetIdentifyBudget(remaining?: number): void {
+    this.#gateway.budget.reset(remaining);
+  }
+
+  /** Makes a revoked token valid again. */
+  restoreToken(): void {
+    this.#gateway.tokenRevoked = false;
+    this.#gateway.budget.reset();
+  }
+
+  /** Ends every connection and listener. May be called again. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#gateway.shutdown();
+    await Promise.all(this.#servers.map(stop));
+  }
+
+  #guildOf(guildId: Snowflake): GatewayGuildCreateDispatchData {
+    const guild = this.#world.guilds.get(guildId);
+    if (guild === undefined) throw new TypeError(`simulator: there is no guild ${guildId}`);
+    return guild;
+  }
+
+  #defaultAuthor(guildId: Snowflake | null, channel: Readonly<Record<string, unknown>>): APIUser {
+    const member =
+      guildId === null ? undefined : this.#world.guilds.get(guildId)?.members.find(({ user }) => user.bot !== true);
+    const recipients = Array.isArray(channel.recipients) ? (channel.recipients as APIUser[]) : [];
+    return member?.user ?? recipients[0] ?? this.createUser();
+  }
+}
+
+interface SimulatorParts {
+  readonly options: ResolvedOptions;
+  readonly world: World;
+  readonly gateway: GatewayServer;
+  readonly router: Router;
+  readonly rest: RestServer;
+  readonly ledger: Ledger;
+  readonly faults: Faults;
+  readonly servers: readonly Server[];
+  readonly url: string;
+}
+
+function createServer(handler: http.RequestListener): Server {
+  return http.createServer({ keepAliveTimeout: 60_000 }, handler);
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function addressOf(server: Server): AddressInfo {
+  // A TCP server that listens has an address object.
+  return server.address() as AddressInfo;
+}
+
+function originOf(server: Server, host: string): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${addressOf(server).port}`;
+}
+
+function answerJson(response: http.ServerResponse, value: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+}
