@@ -28,6 +28,8 @@ export interface ReceiverResponse {
 export interface HandleContext {
   /** False when routing was `owner` and the owner did not answer, so that this process stands in. */
   readonly ownerReachable?: boolean | undefined;
+  /** When the request arrived, on the clock of `systemClock`; the deadline counts from there. Now, when absent. */
+  readonly receivedAtMs?: number | undefined;
   /** Keeps a runtime alive that would end with the response. */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
 }
