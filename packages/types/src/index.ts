@@ -32,12 +32,7 @@ export type {
   ReceiverResponse,
 } from './interaction-receiver.ts';
 // Payloads that discord-api-types lacks
-export type {
-  ApplicationAttachmentResult,
-  CurrentUserEntitlementsQuery,
-  InviteQuery,
-  SKUSubscriptionQuery,
-} from './payloads/application.ts';
+export type { ApplicationAttachmentResult } from './payloads/application.ts';
 export type {
   GuildHomeAction,
   GuildHomeResource,
@@ -84,6 +79,14 @@ export type {
   ProvisionalTokenRequest,
 } from './payloads/partner-sdk.ts';
 export type {
+  AuditLogQuery,
+  CurrentUserEntitlementsQuery,
+  EntitlementsQuery,
+  GuildPruneCountQuery,
+  InviteQuery,
+  SKUSubscriptionQuery,
+} from './payloads/queries.ts';
+export type {
   ScheduledEventException,
   ScheduledEventExceptionCreate,
   ScheduledEventExceptionEdit,
@@ -105,7 +108,6 @@ export type {
   RequestOptions,
   RequestSpec,
 } from './request.ts';
-export type * from './routes/options.ts';
 // Route tree
 export type {
   AskedOptions,
@@ -117,3 +119,7 @@ export type {
   UploadOptions,
 } from './routes/options.ts';
 export type { RestApi } from './routes/rest-api.ts';
+// Calls between pods, sessions, snowflakes
+export type { RpcAnswer, RpcCall, RpcFailureCode, RpcTarget, RpcTopology } from './rpc.ts';
+export type { SessionKey, SessionRecord, SessionStore } from './session.ts';
+export { discordEpochMs, isSnowflake, shardIdOf, snowflakeAt, snowflakeTimestampMs } from './snowflake.ts';

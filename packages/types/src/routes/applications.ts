@@ -7,7 +7,6 @@ import type {
   RESTGetAPIApplicationEmojisResult,
   RESTGetAPIApplicationRoleConnectionMetadataResult,
   RESTGetAPIEntitlementResult,
-  RESTGetAPIEntitlementsQuery,
   RESTGetAPIEntitlementsResult,
   RESTGetAPISKUsResult,
   RESTGetCurrentApplicationResult,
@@ -24,6 +23,7 @@ import type {
   Snowflake,
 } from 'discord-api-types/v10';
 import type { ApplicationAttachmentResult } from '../payloads/application.ts';
+import type { EntitlementsQuery } from '../payloads/queries.ts';
 import type { ApplicationIdentitiesRoute, ApplicationUsersRoute } from './application-identities.ts';
 import type { ApplicationCommandsRoute, ApplicationGuildsRoute } from './commands.ts';
 import type { CallOptions, Plain, UploadOptions } from './options.ts';
@@ -192,10 +192,7 @@ export interface ApplicationEntitlementsRoute {
    *
    * @see {@link https://docs.discord.com/developers/resources/entitlement#list-entitlements | Discord Docs/List Entitlements}
    */
-  get(
-    query?: Plain<RESTGetAPIEntitlementsQuery> | undefined,
-    options?: CallOptions | undefined,
-  ): Promise<RESTGetAPIEntitlementsResult>;
+  get(query?: EntitlementsQuery | undefined, options?: CallOptions | undefined): Promise<RESTGetAPIEntitlementsResult>;
   /**
    * Creates a test entitlement.
    *

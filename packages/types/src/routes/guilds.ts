@@ -2,14 +2,12 @@
  * Routes below `/guilds`: the guild itself and what belongs to no larger group. Larger groups have their own files.
  */
 import type {
-  RESTGetAPIAuditLogQuery,
   RESTGetAPIAuditLogResult,
   RESTGetAPIGuildIntegrationsResult,
   RESTGetAPIGuildInvitesResult,
   RESTGetAPIGuildMessagesSearchQuery,
   RESTGetAPIGuildMessagesSearchResult,
   RESTGetAPIGuildPreviewResult,
-  RESTGetAPIGuildPruneCountQuery,
   RESTGetAPIGuildPruneCountResult,
   RESTGetAPIGuildQuery,
   RESTGetAPIGuildResult,
@@ -24,6 +22,7 @@ import type {
   RESTPutAPIGuildIncidentActionsResult,
   Snowflake,
 } from 'discord-api-types/v10';
+import type { AuditLogQuery, GuildPruneCountQuery } from '../payloads/queries.ts';
 import type { GuildAutoModerationRoute } from './guild-auto-moderation.ts';
 import type { GuildChannelsRoute, GuildThreadsRoute } from './guild-channels.ts';
 import type { GuildEmojisRoute, GuildSoundboardSoundsRoute, GuildStickersRoute } from './guild-expressions.ts';
@@ -114,10 +113,7 @@ export interface GuildAuditLogsRoute {
    *
    * @see {@link https://docs.discord.com/developers/resources/audit-log#get-guild-audit-log | Discord Docs/Get Guild Audit Log}
    */
-  get(
-    query?: Plain<RESTGetAPIAuditLogQuery> | undefined,
-    options?: CallOptions | undefined,
-  ): Promise<RESTGetAPIAuditLogResult>;
+  get(query?: AuditLogQuery | undefined, options?: CallOptions | undefined): Promise<RESTGetAPIAuditLogResult>;
 }
 
 /** Node `/guilds/{guild_id}/prune`. */
@@ -128,7 +124,7 @@ export interface GuildPruneRoute {
    * @see {@link https://docs.discord.com/developers/resources/guild#get-guild-prune-count | Discord Docs/Get Guild Prune Count}
    */
   get(
-    query?: Plain<RESTGetAPIGuildPruneCountQuery> | undefined,
+    query?: GuildPruneCountQuery | undefined,
     options?: CallOptions | undefined,
   ): Promise<RESTGetAPIGuildPruneCountResult>;
   /**

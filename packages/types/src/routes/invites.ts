@@ -6,7 +6,7 @@ import type {
   RESTGetAPIInviteResult,
   RESTGetAPIInviteTargetUsersJobStatusResult,
 } from 'discord-api-types/v10';
-import type { InviteQuery } from '../payloads/application.ts';
+import type { InviteQuery } from '../payloads/queries.ts';
 import type { CallOptions, ReasonOptions, UploadOptions } from './options.ts';
 
 /** Node `/invites`. */

@@ -7,7 +7,7 @@ import type {
   RESTGetAPISKUSubscriptionsResult,
   Snowflake,
 } from 'discord-api-types/v10';
-import type { SKUSubscriptionQuery } from '../payloads/application.ts';
+import type { SKUSubscriptionQuery } from '../payloads/queries.ts';
 import type { CallOptions, Plain } from './options.ts';
 
 /** Node `/skus`. */

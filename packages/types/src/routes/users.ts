@@ -18,7 +18,7 @@ import type {
   RESTPutAPICurrentUserApplicationRoleConnectionResult,
   Snowflake,
 } from 'discord-api-types/v10';
-import type { CurrentUserEntitlementsQuery } from '../payloads/application.ts';
+import type { CurrentUserEntitlementsQuery } from '../payloads/queries.ts';
 import type { UserApplicationIdentitiesRoute } from './application-identities.ts';
 import type { CallOptions, Plain } from './options.ts';
 
