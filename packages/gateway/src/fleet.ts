@@ -1,0 +1,268 @@
+/**
+ * The shards of one process: created, started with their sessions, stopped, and waited for. What they share (URL, transport,
+ * turns to resume, the session keeper) lives here.
+ */
+import { backoffMs, type GatewayPresenceUpdateData, sleep } from '@tinfoil/types';
+import { finalClosure, resumableClosure } from './close-codes.ts';
+import { encodeIdentify, type IdentifySettings } from './commands.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { GatewayBotError, GatewayClosedError, GatewayFatalError, isUnauthorized } from './errors.ts';
+import type { FrameHeader } from './frame.ts';
+import { GuildIndex } from './guild-index.ts';
+import { abortable } from './identify-limiter.ts';
+import { type CompressionName, chooseCompression } from './inflate.ts';
+import type { ResolvedGatewayOptions } from './options.ts';
+import { ResumeTurns } from './resume-turns.ts';
+import { SessionKeeper } from './session-keeper.ts';
+import { Shard, type ShardHost } from './shard.ts';
+import type { Mode, ShardStatus } from './state.ts';
+import type { Transport } from './transport.ts';
+
+/** How a shard, or all of them, is ended. */
+export interface EndOptions {
+  /** Keep the session at Discord and in the store. */
+  readonly resumable: boolean;
+}
+
+/** Shards of one process. */
+export class Fleet implements ShardHost {
+  readonly options: ResolvedGatewayOptions;
+  readonly compression: CompressionName;
+  readonly turns: ResumeTurns;
+  readonly shards: Map<number, Shard> = new Map();
+  identifySettings: IdentifySettings;
+  totalShards = 0;
+  readonly #dispatcher: Dispatcher;
+  readonly #waiters = new Set<() => void>();
+  #keeper: SessionKeeper | undefined;
+  #transport: Promise<Transport> | undefined;
+  #closed = false;
+
+  constructor(options: ResolvedGatewayOptions, dispatcher: Dispatcher) {
+    this.options = options;
+    this.#dispatcher = dispatcher;
+    this.compression = chooseCompression(options.compression);
+    this.turns = new ResumeTurns(options.maxConcurrentResumes);
+    const { token, intents, presence, largeThreshold } = options;
+    this.identifySettings = { token, intents, presence, largeThreshold };
+    if (options.shards !== 'auto') this.totalShards = options.shards.total;
+    // Too large a presence is found now, and not at the first IDENTIFY.
+    encodeIdentify(this.identifySettings, 0, Math.max(1, this.totalShards));
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Starts every own shard that is not running, and waits until all are up. */
+  async connect(signal: AbortSignal | undefined): Promise<void> {
+    const ids = await this.#ownIds(signal);
+    await this.#start(ids, signal);
+    await Promise.all(ids.map((id) => this.#whenReady(id, signal)));
+  }
+
+  /** Starts one shard and waits until it is up. */
+  async start(id: number, signal: AbortSignal | undefined): Promise<void> {
+    this.#assertOpen('startShard');
+    if (!Number.isInteger(id) || id < 0 || (this.totalShards > 0 && id >= this.totalShards))
+      throw new RangeError(`gateway: shard id must be a whole number below ${this.totalShards}, got ${id}`);
+    if (this.totalShards === 0) await this.#ownIds(signal);
+    await this.#start([id], signal);
+    await this.#whenReady(id, signal);
+  }
+
+  /** Ends one shard: no more dispatches, the socket closed, listeners waited for, the session saved or dropped. */
+  async stop(id: number, options: EndOptions): Promise<void> {
+    await this.#end([this.get(id)], options);
+  }
+
+  /** Gives a shard a new connection, and waits until it is up. */
+  async restart(id: number, mode: Mode, signal: AbortSignal | undefined): Promise<void> {
+    this.#assertOpen('restartShard');
+    const shard = this.get(id);
+    shard.muted = false;
+    shard.input({ type: 'restart', mode });
+    await this.#whenReady(id, signal);
+  }
+
+  /** Ends all shards. */
+  async close(options: EndOptions): Promise<void> {
+    this.#closed = true;
+    await this.#end([...this.shards.values()], options);
+    this.#keeper?.stop();
+  }
+
+  /** Ends the shards of a connect that was aborted; they can be started again. */
+  async abandon(): Promise<void> {
+    await this.#end([...this.shards.values()], { resumable: true });
+  }
+
+  /** Shard with that id. @throws {@link RangeError} when this process does not hold it. */
+  get(id: number): Shard {
+    const shard = this.shards.get(id);
+    if (shard === undefined) throw new RangeError(`gateway: this process does not hold shard ${id}`);
+    return shard;
+  }
+
+  /** Presence of later IDENTIFYs. */
+  set presence(presence: GatewayPresenceUpdateData) {
+    const settings = { ...this.identifySettings, presence };
+    encodeIdentify(settings, 0, Math.max(1, this.totalShards));
+    this.identifySettings = settings;
+  }
+
+  // What the shards ask of their host.
+
+  transport(): Promise<Transport> {
+    this.#transport ??= this.options.transport().catch((cause: unknown) => {
+      this.#transport = undefined;
+      throw cause;
+    });
+    return this.#transport;
+  }
+
+  async mainUrl(): Promise<string> {
+    return this.options.knownUrl.current ?? (await this.options.getGatewayBot({})).url;
+  }
+
+  isWanted = (op: number, type: string | null): boolean => this.#dispatcher.isWanted(op, type);
+
+  dispatch(shard: Shard, header: FrameHeader, bytes: Buffer): void {
+    this.#dispatcher.dispatch(shard, header, bytes);
+  }
+
+  moved(shard: Shard, previous: ShardStatus): void {
+    this.#dispatcher.emitter.emit('shardStatus', { shardId: shard.id, status: shard.status, previous });
+    for (const check of [...this.#waiters]) check();
+  }
+
+  ready(shard: Shard, resumed: boolean): void {
+    const { user, applicationId } = shard.identity!;
+    this.#dispatcher.emitter.emit('ready', { shardId: shard.id, user, applicationId, resumed });
+  }
+
+  fatal(shard: Shard, error: GatewayFatalError): void {
+    shard.fatalError = error;
+    shard.commands.fail(error);
+    this.#dispatcher.emitter.emit('fatal', { shardId: shard.id, error });
+    // Every fatal code speaks of the token, the intents or the sharding: the other shards would only meet it one by one.
+    for (const other of this.shards.values()) {
+      if (other === shard || other.status === 'ready') continue;
+      other.fatalError = error;
+      other.input({ type: 'halt' });
+      other.commands.fail(error);
+    }
+  }
+
+  sessionDropped(shard: Shard): void {
+    void this.#keeper?.drop([shard.id]);
+  }
+
+  failed(shard: Shard, cause: unknown): void {
+    this.#dispatcher.report({ cause, shardId: shard.id });
+  }
+
+  async #ownIds(signal: AbortSignal | undefined): Promise<readonly number[]> {
+    const { shards } = this.options;
+    if (shards !== 'auto') return shards.ids;
+    if (this.totalShards === 0) this.totalShards = (await this.#readGatewayBot(signal)).shards;
+    return Array.from({ length: this.totalShards }, (_, id) => id);
+  }
+
+  async #readGatewayBot(signal: AbortSignal | undefined): ReturnType<ResolvedGatewayOptions['getGatewayBot']> {
+    const { clock, random, timing } = this.options;
+    for (let attempt = 0; ; attempt++) {
+      this.#assertOpen('connect');
+      try {
+        return await abortable(this.options.getGatewayBot({ signal }), signal);
+      } catch (cause) {
+        signal?.throwIfAborted();
+        if (isUnauthorized(cause)) throw new GatewayFatalError(0, undefined, { cause });
+        this.#dispatcher.report({ cause });
+        const retryAfterMs = cause instanceof GatewayBotError ? (cause.retryAfterMs ?? 0) : 0;
+        const delayMs = backoffMs(attempt, { baseMs: timing.reconnectBaseMs, maxMs: timing.reconnectMaxMs }, random());
+        await sleep(clock, Math.max(delayMs, retryAfterMs), signal);
+      }
+    }
+  }
+
+  async #start(ids: readonly number[], signal: AbortSignal | undefined): Promise<void> {
+    this.#keeper ??= new SessionKeeper({
+      store: this.options.sessionStore,
+      totalShards: this.totalShards,
+      timing: this.options.timing,
+      clock: this.options.clock,
+      shards: () => this.shards.values(),
+      report: (cause, shardId) => this.#dispatcher.report({ cause, shardId }),
+    });
+    const idle = ids.filter((id) => !isRunning(this.shards.get(id)));
+    const sessions = await abortable(this.#keeper.load(idle), signal);
+    this.#assertOpen('connect');
+    for (const id of idle) {
+      const shard = this.shards.get(id) ?? new Shard(id, this);
+      if (isRunning(shard)) continue;
+      this.shards.set(id, shard);
+      const record = sessions.get(id);
+      shard.muted = false;
+      shard.fatalError = undefined;
+      shard.cursor.reset(record?.sequence ?? null);
+      if (record !== undefined) {
+        shard.identity = { user: record.user, applicationId: record.applicationId };
+        shard.guilds = (record.guilds && GuildIndex.unpack(record.guilds)) ?? shard.guilds;
+      }
+      shard.input({ type: 'start', session: record && { sessionId: record.sessionId, resumeUrl: record.resumeUrl } });
+    }
+    this.#keeper.start();
+  }
+
+  /** Waits on state, not for an event: a shard may be up, ended or closed by the time anybody looks. */
+  #whenReady(id: number, signal: AbortSignal | undefined): Promise<void> {
+    const shard = this.get(id);
+    return new Promise((resolve, reject) => {
+      const check = () => {
+        if (signal?.aborted) reject(signal.reason);
+        else if (shard.status === 'ready') resolve();
+        else if (shard.status === 'fatal') reject(shard.fatalError);
+        else if (shard.status === 'idle') reject(new GatewayClosedError(`shard ${id} did not get ready`));
+        else return;
+        this.#waiters.delete(check);
+        signal?.removeEventListener('abort', check);
+      };
+      this.#waiters.add(check);
+      signal?.addEventListener('abort', check, { once: true });
+      check();
+    });
+  }
+
+  async #end(shards: readonly Shard[], { resumable }: EndOptions): Promise<void> {
+    const { clock, timing } = this.options;
+    for (const shard of shards) {
+      shard.muted = true;
+      shard.input({ type: 'stop', code: resumable ? resumableClosure : finalClosure });
+      shard.commands.fail(new GatewayClosedError(`shard ${shard.id}`));
+    }
+    const end = new AbortController();
+    const late = sleep(clock, timing.drainTimeoutMs, end.signal).catch(() => undefined);
+    await Promise.race([
+      Promise.all([...shards.map((shard) => shard.closed), this.#drained(shards, end.signal)]),
+      late,
+    ]);
+    end.abort();
+    if (resumable) void this.#keeper?.save(shards);
+    else void this.#keeper?.drop(shards.map((shard) => shard.id));
+    await this.#keeper?.settled(timing.drainTimeoutMs);
+  }
+
+  /** Resolves when no listener of these shards is at work. */
+  async #drained(shards: readonly Shard[], signal: AbortSignal): Promise<void> {
+    await Promise.all(shards.map((shard) => shard.cursor.idle(signal)));
+  }
+
+  #assertOpen(doing: string): void {
+    if (this.#closed) throw new GatewayClosedError(doing);
+  }
+}
+
+function isRunning(shard: Shard | undefined): boolean {
+  return shard !== undefined && shard.status !== 'idle' && shard.status !== 'fatal';
+}

@@ -1,0 +1,372 @@
+/**
+ * Gateway: the shards of one process behind one emitter. Wiring only: shards are run by `fleet.ts`, events handed out by
+ * `dispatcher.ts`, requests collected by `requests.ts`.
+ *
+ * @see {@link https://docs.discord.com/developers/events/gateway | Discord Docs/Gateway}
+ */
+import {
+  type APIUser,
+  type EventArguments,
+  type GatewayChannelInfoDispatchData,
+  type GatewayPresenceUpdateData,
+  type GatewaySoundboardSoundsDispatchData,
+  type GatewayVoiceStateUpdateData,
+  type Listener,
+  type ListenOptions,
+  type Snowflake,
+  shardIdOf,
+} from '@tinfoil/types';
+import { encodeCommand, type GatewayCommand } from './commands.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { GatewayClosedError } from './errors.ts';
+import {
+  EventStream,
+  type EventStreamOptions,
+  type StreamedEvent,
+  type WaitForOptions,
+  waitForEvent,
+} from './event-stream.ts';
+import type { GatewayListeners, UnknownEvent } from './events.ts';
+import { Fleet } from './fleet.ts';
+import {
+  FullListGate,
+  type GuildMembersChunk,
+  type GuildMembersQuery,
+  guildMembersRequest,
+  isFullList,
+  readMembersAnswer,
+} from './guild-members.ts';
+import { type GatewayOptions, resolveGatewayOptions } from './options.ts';
+import { type Answer, collect, createNonce, type GatewayRequestOptions } from './requests.ts';
+import type { Mode } from './state.ts';
+import { type ShardInfo, shardInfo } from './status.ts';
+
+/** Name of an event: Discord's, the gateway's own, or one that Tinfoil does not know. */
+export type GatewayEvent = (keyof GatewayListeners & string) | (string & {});
+
+/** Arguments of an event's listeners. */
+export type GatewayEventArguments<Name> = EventArguments<GatewayListeners, UnknownEvent, Name>;
+
+/** Signal of an operation that waits. */
+export interface AbortOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Discord's gateway for the shards of one process.
+ *
+ * @example
+ * ```ts
+ * const gateway = new Gateway({ token, intents: ['Guilds', 'GuildMessages'] });
+ * gateway.on('MESSAGE_CREATE', (message, { shardId }) => console.log(shardId, message.id));
+ * await gateway.connect();
+ * ```
+ */
+export class Gateway {
+  readonly #dispatcher: Dispatcher;
+  readonly #fleet: Fleet;
+  readonly #fullLists: FullListGate;
+  readonly #streams = new Set<EventStream>();
+  readonly #closing = new AbortController();
+  #closed: Promise<void> | undefined;
+
+  /** @throws {@link TypeError} or {@link RangeError} for bad options. */
+  constructor(options: GatewayOptions) {
+    const resolved = resolveGatewayOptions(options);
+    const { clock, timing } = resolved;
+    this.#dispatcher = new Dispatcher(() => clock.nowMs());
+    this.#fleet = new Fleet(resolved, this.#dispatcher);
+    this.#fullLists = new FullListGate(timing.memberRequestGapMs, clock);
+  }
+
+  /**
+   * Calls the listener for every such event. What it throws or rejects with becomes an `error` event; while a promise it
+   * returned is pending, the event does not count as done with, and a process that resumes the session gets it again.
+   */
+  on<Name extends GatewayEvent>(
+    event: Name,
+    listener: Listener<GatewayEventArguments<Name>>,
+    options?: ListenOptions,
+  ): this {
+    this.#dispatcher.emitter.on(event, listener, options);
+    return this;
+  }
+
+  /** Like {@link on}, for the first such event only. */
+  once<Name extends GatewayEvent>(
+    event: Name,
+    listener: Listener<GatewayEventArguments<Name>>,
+    options?: ListenOptions,
+  ): this {
+    this.#dispatcher.emitter.once(event, listener, options);
+    return this;
+  }
+
+  /** Removes a listener; one that is not there is ignored. */
+  off<Name extends GatewayEvent>(event: Name, listener: Listener<GatewayEventArguments<Name>>): this {
+    this.#dispatcher.emitter.off(event, listener);
+    return this;
+  }
+
+  /**
+   * Dispatch events by pulling. Ends when the gateway is closed.
+   *
+   * @throws {@link EventOverflowError} out of the loop when more than `maxBuffered` events wait.
+   */
+  events<Name extends GatewayEvent>(
+    names: readonly Name[],
+    options: EventStreamOptions = {},
+  ): AsyncIterableIterator<StreamedEvent<Name>> {
+    const stream = new EventStream(this.#dispatcher.emitter, names, options, () => this.#streams.delete(stream));
+    this.#streams.add(stream);
+    if (this.#closing.signal.aborted) stream.close();
+    // The stream listens to exactly these names.
+    return stream as AsyncIterableIterator<never>;
+  }
+
+  /**
+   * First argument of the first event that satisfies the predicate.
+   *
+   * @throws {@link GatewayTimeoutError} after `timeoutMs`; {@link GatewayClosedError} when the gateway is closed first.
+   */
+  waitFor<Name extends GatewayEvent>(
+    event: Name,
+    predicate: (...args: GatewayEventArguments<Name>) => unknown = () => true,
+    options: WaitForOptions = {},
+  ): Promise<GatewayEventArguments<Name>[0]> {
+    const context = { clock: this.#fleet.options.clock, closed: this.#closing.signal };
+    return handled(
+      waitForEvent(
+        this.#dispatcher.emitter,
+        event,
+        predicate as (...args: readonly never[]) => unknown,
+        options,
+        context,
+      ),
+    );
+  }
+
+  /**
+   * Starts the shards of this process. Resolves when each is up (READY or RESUMED); failures that may pass are retried for ever.
+   *
+   * @throws {@link GatewayFatalError} when Discord will not have it; `signal.reason` on abort, after which all are ended again.
+   */
+  connect({ signal }: AbortOptions = {}): Promise<void> {
+    const connecting = this.#fleet.connect(signal).catch(async (cause: unknown) => {
+      if (signal?.aborted && !this.#fleet.closed) await this.#fleet.abandon();
+      throw cause;
+    });
+    return handled(connecting);
+  }
+
+  /** Figures of every shard this process holds. */
+  get shards(): readonly ShardInfo[] {
+    const nowMs = this.#fleet.options.clock.nowMs();
+    return [...this.#fleet.shards.values()].map((shard) => shardInfo(shard, nowMs));
+  }
+
+  /** Shards of the bot over all processes; 0 while `'auto'` has not asked Discord. */
+  get totalShards(): number {
+    return this.#fleet.totalShards;
+  }
+
+  /** The bot's user; undefined before the first shard is up. */
+  get user(): APIUser | undefined {
+    return this.#identity?.user;
+  }
+
+  /** The application's id; undefined before the first shard is up. */
+  get applicationId(): Snowflake | undefined {
+    return this.#identity?.applicationId;
+  }
+
+  /** Guilds, those of them unavailable, and members over the shards of this process. A person in two guilds counts twice. */
+  get totals(): { readonly guilds: number; readonly unavailable: number; readonly users: number } {
+    let [guilds, unavailable, users] = [0, 0, 0];
+    for (const { guilds: index } of this.#fleet.shards.values()) {
+      guilds += index.totals.guilds;
+      unavailable += index.totals.unavailable;
+      users += index.totals.users;
+    }
+    return { guilds, unavailable, users };
+  }
+
+  /** True when the bot is in that guild, on a shard of this process. */
+  hasGuild(guildId: Snowflake): boolean {
+    const total = this.totalShards;
+    return total > 0 && this.#fleet.shards.get(shardIdOf(guildId, total))?.guilds.has(guildId) === true;
+  }
+
+  /** Resolves when no listener's promise is pending. */
+  idle(): Promise<void> {
+    return this.#dispatcher.emitter.idle();
+  }
+
+  /** Starts a shard, one of this process or another of the same total; resolves when it is up. */
+  startShard(shardId: number, { signal }: AbortOptions = {}): Promise<void> {
+    return handled(this.#fleet.start(shardId, signal));
+  }
+
+  /** Ends a shard, keeping its session (`resumable`) or not. */
+  stopShard(shardId: number, { resumable = false }: { readonly resumable?: boolean | undefined } = {}): Promise<void> {
+    return handled(this.#fleet.stop(shardId, { resumable }));
+  }
+
+  /** Gives a shard a new connection, with its session or a new one; resolves when it is up. */
+  restartShard(shardId: number, { mode, signal }: AbortOptions & { readonly mode: Mode }): Promise<void> {
+    return handled(this.#fleet.restart(shardId, mode, signal));
+  }
+
+  /**
+   * Sends a command as soon as the shard is up and its limit allows. Resolves when it was written.
+   *
+   * @throws {@link RangeError} at once for more than 4,096 bytes; rejects with {@link CommandQueueFullError} or
+   * {@link GatewayClosedError}.
+   */
+  send(shardId: number, command: GatewayCommand, { signal }: AbortOptions = {}): Promise<void> {
+    const text = encodeCommand(command);
+    if (this.#closing.signal.aborted) return handled(Promise.reject(new GatewayClosedError('send')));
+    return handled(this.#fleet.get(shardId).commands.send(text, signal));
+  }
+
+  /**
+   * Sets the presence, on all shards of this process or on some, now and at every later IDENTIFY. Discord takes few presences:
+   * one that still waits is replaced by the next.
+   */
+  setPresence(
+    presence: GatewayPresenceUpdateData,
+    { shardIds }: { readonly shardIds?: readonly number[] | undefined } = {},
+  ): Promise<void> {
+    const text = encodeCommand({ op: 3, d: presence });
+    if (this.#closing.signal.aborted) return handled(Promise.reject(new GatewayClosedError('setPresence')));
+    if (shardIds === undefined) this.#fleet.presence = presence;
+    const ids = shardIds ?? [...this.#fleet.shards.keys()];
+    return handled(Promise.all(ids.map((id) => this.#fleet.get(id).commands.sendPresence(text))).then(() => undefined));
+  }
+
+  /** Joins, moves between or leaves voice channels; the answer comes as VOICE_STATE_UPDATE and VOICE_SERVER_UPDATE. */
+  updateVoiceState(state: GatewayVoiceStateUpdateData, options?: AbortOptions): Promise<void> {
+    return this.send(this.#shardOf(state.guild_id), { op: 4, d: state }, options);
+  }
+
+  /** Members of a guild, chunk by chunk. Waits out Discord's limit of one full list per guild in 30 s. */
+  requestGuildMembers(
+    query: GuildMembersQuery,
+    options: GatewayRequestOptions = {},
+  ): AsyncGenerator<GuildMembersChunk, void, undefined> {
+    const nonce = createNonce();
+    const command = { op: 8, d: guildMembersRequest(query, nonce) };
+    encodeCommand(command);
+    const gate = isFullList(query) ? this.#fullLists : undefined;
+    const read = (name: string, data: unknown) => readMembersAnswer(name, data, nonce);
+    return this.#collect(
+      'requestGuildMembers',
+      query.guildId,
+      ['GUILD_MEMBERS_CHUNK', 'RATE_LIMITED'],
+      command,
+      read,
+      options,
+      gate,
+    );
+  }
+
+  /** Soundboard sounds of a guild. */
+  requestSoundboardSounds(
+    guildId: Snowflake,
+    options: GatewayRequestOptions = {},
+  ): Promise<GatewaySoundboardSoundsDispatchData> {
+    const command = { op: 31, d: { guild_ids: [guildId] } };
+    return handled(
+      first(
+        this.#collect('requestSoundboardSounds', guildId, ['SOUNDBOARD_SOUNDS'], command, ofGuild(guildId), options),
+      ),
+    );
+  }
+
+  /** Status and voice start time of a guild's channels. */
+  requestChannelInfo(
+    guildId: Snowflake,
+    {
+      fields = ['status', 'voice_start_time'],
+      ...options
+    }: GatewayRequestOptions & { readonly fields?: readonly string[] | undefined } = {},
+  ): Promise<GatewayChannelInfoDispatchData> {
+    const command = { op: 43, d: { guild_id: guildId, fields } };
+    return handled(
+      first(this.#collect('requestChannelInfo', guildId, ['CHANNEL_INFO'], command, ofGuild(guildId), options)),
+    );
+  }
+
+  /**
+   * Ends everything: no more events, sockets closed, listeners at work waited for (15 s at most, so a listener must not await
+   * this), sessions saved or dropped. May be called twice.
+   *
+   * @param options - `resumable`: keep the sessions at Discord and in the store for the next process. @defaultValue false
+   */
+  close({ resumable = false }: { readonly resumable?: boolean | undefined } = {}): Promise<void> {
+    this.#closed ??= this.#close(resumable);
+    return this.#closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(resumable: boolean): Promise<void> {
+    this.#closing.abort(new GatewayClosedError('request'));
+    const closed = this.#fleet.close({ resumable });
+    // What is buffered may still be read; reading it is part of the listeners' work that the fleet waits for.
+    for (const stream of this.#streams) stream.close();
+    await closed;
+  }
+
+  #collect<Value>(
+    what: string,
+    guildId: Snowflake,
+    names: readonly string[],
+    command: GatewayCommand,
+    read: (name: string, data: unknown) => Answer<Value>,
+    options: GatewayRequestOptions,
+    gate?: FullListGate | undefined,
+  ): AsyncGenerator<Value, void, undefined> {
+    const shardId = this.#shardOf(guildId);
+    const send = async (signal: AbortSignal) => {
+      await gate?.pass(guildId, signal);
+      await this.send(shardId, command, { signal });
+    };
+    const { clock } = this.#fleet.options;
+    const context = { emitter: this.#dispatcher.emitter, clock, shardId, closed: this.#closing.signal, send };
+    return collect(what, names, read, context, options);
+  }
+
+  #shardOf(guildId: Snowflake): number {
+    return this.#fleet.get(shardIdOf(guildId, Math.max(1, this.totalShards))).id;
+  }
+
+  get #identity(): { readonly user: APIUser; readonly applicationId: Snowflake } | undefined {
+    for (const { identity } of this.#fleet.shards.values()) if (identity !== undefined) return identity;
+    return undefined;
+  }
+}
+
+/** Marks a promise as looked after: a caller who does not await it must not lose the process to its rejection. */
+function handled<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+async function first<Value>(answers: AsyncGenerator<Value, void, undefined>): Promise<Value> {
+  for await (const answer of answers) return answer;
+  throw new GatewayClosedError('request');
+}
+
+/** Answer of the event that names the guild; these requests have no nonce. */
+function ofGuild<Data extends { readonly guild_id: Snowflake }>(
+  guildId: Snowflake,
+): (name: string, data: unknown) => Answer<Data> {
+  return (_, data) => {
+    // Discord documents this payload for the event asked for.
+    const value = data as Data;
+    return value.guild_id === guildId ? { type: 'part', value, last: true } : { type: 'other' };
+  };
+}

@@ -1,0 +1,307 @@
+/**
+ * One shard: carries out what `machine.ts` decides, and feeds back what happens. Owns the socket, the timers and the permit;
+ * reading what comes over the connection is in `receiver.ts`, sending in `command-queue.ts`.
+ */
+import type { APIUser, GatewayReadyDispatchData, IdentifyPermit, Snowflake } from '@tinfoil/types';
+import { abnormalClosure } from './close-codes.ts';
+import { CommandQueue } from './command-queue.ts';
+import { encodeHeartbeat, encodeIdentify, encodeResume, type IdentifySettings } from './commands.ts';
+import { GatewayFatalError, isUnauthorized } from './errors.ts';
+import type { FrameHeader } from './frame.ts';
+import { connectionUrl } from './gateway-url.ts';
+import { GuildIndex } from './guild-index.ts';
+import type { CompressionName } from './inflate.ts';
+import { initialState, isConnected, step } from './machine.ts';
+import type { ResolvedGatewayOptions } from './options.ts';
+import { Receiver } from './receiver.ts';
+import type { ResumeTurns } from './resume-turns.ts';
+import { SessionCursor } from './session.ts';
+import type { Mode, ShardEffect, ShardInput, ShardState, ShardStatus, Target } from './state.ts';
+import type { Connection, Transport } from './transport.ts';
+
+/** Who the bot is: told by READY, kept with the session because RESUMED does not tell. */
+export interface BotIdentity {
+  readonly user: APIUser;
+  readonly applicationId: Snowflake;
+}
+
+/** What a shard needs from the process it lives in. */
+export interface ShardHost {
+  readonly options: ResolvedGatewayOptions;
+  readonly totalShards: number;
+  readonly compression: CompressionName;
+  readonly turns: ResumeTurns;
+  readonly identifySettings: IdentifySettings;
+  transport(): Promise<Transport>;
+  mainUrl(): Promise<string>;
+  isWanted(op: number, type: string | null): boolean;
+  dispatch(shard: Shard, header: FrameHeader, bytes: Buffer): void;
+  moved(shard: Shard, previous: ShardStatus): void;
+  ready(shard: Shard, resumed: boolean): void;
+  fatal(shard: Shard, error: GatewayFatalError): void;
+  sessionDropped(shard: Shard): void;
+  failed(shard: Shard, cause: unknown): void;
+}
+
+/** Figures of one shard. */
+export interface ShardCounters {
+  resumes: number;
+  identifies: number;
+  lastCloseCode: number | undefined;
+  /** Monotonic time of the last dispatch; undefined before the first. */
+  lastEventAtMs: number | undefined;
+}
+
+/** One shard. */
+export class Shard {
+  readonly id: number;
+  readonly cursor: SessionCursor = new SessionCursor();
+  readonly commands: CommandQueue;
+  readonly counters: ShardCounters = { resumes: 0, identifies: 0, lastCloseCode: undefined, lastEventAtMs: undefined };
+  guilds: GuildIndex = new GuildIndex();
+  identity: BotIdentity | undefined;
+  /** True from the moment nothing more may be dispatched: what comes is left to the next RESUME. */
+  muted = false;
+  /** Why the shard ended for good. */
+  fatalError: GatewayFatalError | undefined;
+  readonly #host: ShardHost;
+  readonly #inputs: ShardInput[] = [];
+  readonly #timers: { phase?: (() => void) | undefined; heartbeat?: (() => void) | undefined } = {};
+  #state: ShardState = initialState;
+  #stepping = false;
+  #connection: Connection | undefined;
+  #receiver: Receiver | undefined;
+  #permit: IdentifyPermit | undefined;
+  #question: AbortController | undefined;
+  #openedAtMs = 0;
+  #closing: Promise<void> = Promise.resolve();
+
+  constructor(id: number, host: ShardHost) {
+    this.id = id;
+    this.#host = host;
+    const { options } = host;
+    this.commands = new CommandQueue(
+      {
+        shardId: id,
+        maxQueued: options.maxQueuedCommands,
+        sendWindowMs: options.timing.sendWindowMs,
+        presenceWindowMs: options.timing.presenceWindowMs,
+        clock: options.clock,
+      },
+      (text) => this.#connection?.send(text),
+    );
+  }
+
+  get state(): ShardState {
+    return this.#state;
+  }
+
+  get status(): ShardStatus {
+    return this.#state.status;
+  }
+
+  /** Resolves when the sockets given up so far are closed. */
+  get closed(): Promise<void> {
+    return this.#closing;
+  }
+
+  /** Takes an input; effects are carried out before it returns, unless a step is under way, which then takes it next. */
+  input(input: ShardInput): void {
+    this.#inputs.push(input);
+    if (this.#stepping) return;
+    this.#stepping = true;
+    for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) this.#step(next);
+    this.#stepping = false;
+  }
+
+  /** Takes a dispatch; called by the receiver for every event. */
+  dispatch(header: FrameHeader, bytes: Buffer): void {
+    const { type, sequence } = header;
+    if (this.muted || type === null || sequence === null) return;
+    const { cursor } = this;
+    this.counters.lastEventAtMs = this.#host.options.clock.nowMs();
+    if (type === 'READY') this.#started(header.data as GatewayReadyDispatchData, sequence);
+    else {
+      // Before any listener runs: what it does may depend on the sequence.
+      if (cursor.received === null || sequence > cursor.received) cursor.received = sequence;
+      this.guilds.apply(type, bytes, header);
+      if (type === 'RESUMED') this.input({ type: 'resumed', connection: this.#state.connection });
+    }
+    this.#host.dispatch(this, header, bytes);
+  }
+
+  #started(ready: GatewayReadyDispatchData, sequence: number): void {
+    this.cursor.reset(sequence);
+    this.guilds.reset(ready.guilds);
+    this.identity = { user: ready.user, applicationId: ready.application.id };
+    const session = { sessionId: ready.session_id, resumeUrl: ready.resume_gateway_url ?? '' };
+    this.input({ type: 'readied', connection: this.#state.connection, session });
+  }
+
+  #step(input: ShardInput): void {
+    const { clock, random, timing } = this.#host.options;
+    if (input.type === 'closed' && input.connection === this.#state.connection)
+      this.counters.lastCloseCode = input.code;
+    const previous = this.#state.status;
+    const [state, effects] = step(this.#state, input, { nowMs: clock.nowMs(), random: random(), timing });
+    this.#state = state;
+    if (previous === 'ready' && state.status !== 'ready') this.commands.pause();
+    for (const effect of effects) this.#perform(effect);
+    if (!isConnected(state)) this.#forget();
+    if (state.status !== previous) this.#host.moved(this, previous);
+  }
+
+  #perform(effect: ShardEffect): void {
+    switch (effect.type) {
+      case 'ask':
+        this.#ask(effect.mode);
+        break;
+      case 'withdraw':
+        this.#question?.abort();
+        this.#question = undefined;
+        break;
+      case 'report':
+        this.#permit?.report(effect.outcome);
+        if (effect.outcome !== 'sent') this.#permit = undefined;
+        break;
+      case 'connect':
+        void this.#connect(effect.connection, effect.target);
+        break;
+      case 'disconnect':
+        this.#disconnect(effect.how);
+        break;
+      case 'send':
+        this.#send(effect.what);
+        break;
+      case 'setTimer':
+        this.#setTimer(effect.timer, effect.afterMs);
+        break;
+      case 'clearTimer':
+        this.#timers[effect.timer]?.();
+        this.#timers[effect.timer] = undefined;
+        break;
+      case 'dropSession':
+        this.cursor.reset(null);
+        this.#host.sessionDropped(this);
+        break;
+      case 'ready':
+        if (effect.resumed) this.counters.resumes += 1;
+        this.#host.ready(this, effect.resumed);
+        this.commands.open();
+        break;
+      case 'fatal':
+        this.#host.fatal(this, new GatewayFatalError(this.id, effect.code, { cause: effect.cause }));
+    }
+  }
+
+  /** Asks for a permit to identify, or a turn to resume; an answer that comes after the question was withdrawn is given back. */
+  #ask(mode: Mode): void {
+    const question = new AbortController();
+    this.#question = question;
+    const { turns, options, totalShards } = this.#host;
+    const { signal } = question;
+    const answer =
+      mode === 'resume'
+        ? turns.acquire(signal)
+        : options.identifyLimiter.acquire({ shardId: this.id, totalShards, signal });
+    answer.then(
+      (permit) => {
+        if (signal.aborted) return permit.report('aborted');
+        this.#permit = permit;
+        this.input({ type: 'granted' });
+      },
+      (cause: unknown) => {
+        if (!signal.aborted) this.#refuse(cause);
+      },
+    );
+  }
+
+  #refuse(cause: unknown): void {
+    const final = isUnauthorized(cause);
+    if (!final) this.#host.failed(this, cause);
+    this.input({ type: 'refused', cause, final });
+  }
+
+  async #connect(connection: number, target: Target): Promise<void> {
+    const host = this.#host;
+    const isCurrent = () => this.#state.connection === connection && this.#state.status === 'connecting';
+    try {
+      const base = target === 'resume' ? this.#state.session!.resumeUrl : await host.mainUrl();
+      const transport = await host.transport();
+      if (isCurrent()) this.#open(connection, transport, connectionUrl(base, host.compression));
+    } catch (cause) {
+      if (isCurrent()) this.#refuse(cause);
+    }
+  }
+
+  #open(connection: number, transport: Transport, url: string): void {
+    const { options, compression } = this.#host;
+    const receiver = new Receiver(this, connection, {
+      compression,
+      maxBytes: options.maxMessageBytes,
+      isWanted: (op, type) => this.#host.isWanted(op, type),
+      garbled: (cause) => this.#host.failed(this, cause),
+    });
+    this.#receiver = receiver;
+    this.#openedAtMs = options.clock.nowMs();
+    this.#connection = transport(
+      url,
+      {
+        handshakeTimeoutMs: options.timing.handshakeTimeoutMs,
+        closeTimeoutMs: options.timing.closeTimeoutMs,
+        maxPayloadBytes: options.maxMessageBytes,
+        clock: options.clock,
+      },
+      {
+        opened: () => this.input({ type: 'opened', connection }),
+        message: (bytes, isText) => receiver.message(bytes, isText),
+        closed: (code, cause) => {
+          if (cause !== undefined) this.#host.failed(this, cause);
+          this.input({ type: 'closed', connection, code });
+        },
+      },
+    );
+  }
+
+  #disconnect(how: number | 'terminate'): void {
+    this.counters.lastCloseCode = how === 'terminate' ? abnormalClosure : how;
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    if (how === 'terminate') connection.terminate();
+    else this.#closing = Promise.all([this.#closing, connection.close(how)]).then(() => undefined);
+  }
+
+  #forget(): void {
+    this.#receiver?.close();
+    this.#receiver = undefined;
+    this.#connection = undefined;
+  }
+
+  #send(what: 'identify' | 'resume' | 'heartbeat'): void {
+    const { identifySettings, totalShards } = this.#host;
+    // HELLO was answered: from here on this connection's own limit counts.
+    if (what !== 'heartbeat' && 'heartbeat' in this.#state) this.commands.connected(this.#state.heartbeat.intervalMs);
+    // Discord may ask for heartbeats faster than it takes them: those beyond the limit would cost the connection.
+    if (!this.commands.note() && what === 'heartbeat') return;
+    const sequence = this.cursor.received;
+    if (what === 'heartbeat') this.#connection?.send(encodeHeartbeat(sequence));
+    else if (what === 'resume')
+      this.#connection?.send(encodeResume(identifySettings.token, this.#state.session!.sessionId, sequence ?? 0));
+    else {
+      this.counters.identifies += 1;
+      this.#connection?.send(encodeIdentify(identifySettings, this.id, totalShards));
+    }
+  }
+
+  #setTimer(timer: 'phase' | 'heartbeat', afterMs: number): void {
+    this.#timers[timer]?.();
+    this.#timers[timer] = this.#host.options.clock.after(afterMs, () => {
+      this.#timers[timer] = undefined;
+      if (timer === 'heartbeat') this.input({ type: 'heartbeatDue' });
+      else {
+        const sinceMs = Math.max(this.#openedAtMs, this.counters.lastEventAtMs ?? 0);
+        this.input({ type: 'phase', quietMs: this.#host.options.clock.nowMs() - sinceMs });
+      }
+    });
+  }
+}
