@@ -9,8 +9,11 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** Values of a query parameter; arrays repeat the key, or are joined with commas where Discord wants that. */
 export type QueryValue = string | number | bigint | boolean | null | undefined | readonly (string | number | bigint)[];
 
-/** Contents of a file: bytes, a Blob, or chunks that can be read once (such a request is never retried). */
-export type FileData = Uint8Array | ArrayBuffer | Blob | string | AsyncIterable<Uint8Array>;
+/**
+ * Contents of a file: bytes, text, a Blob, a `file:` URL to read from disk, or chunks that can be read once (such a request
+ * is never retried).
+ */
+export type FileData = Uint8Array | ArrayBuffer | Blob | string | URL | AsyncIterable<Uint8Array>;
 
 /** File of an upload. */
 export interface FileUpload {

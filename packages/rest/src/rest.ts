@@ -1,0 +1,273 @@
+/**
+ * Class Rest: the client, wired from its parts. Turns what a verb was called with into a {@link CallSpec}; what happens to it
+ * then stands in `call.ts`, when it may leave in `limiter.ts`.
+ */
+import type {
+  DiscordRequest,
+  EventArguments,
+  Listener,
+  ListenOptions,
+  RequestAuth,
+  RequestSpec,
+  RestApi,
+} from '@tinfoil/types';
+import { encodeBody } from './body.ts';
+import { Call, type CallSpec } from './call.ts';
+import { createDefaultTransport } from './default-transport.ts';
+import { QueueFullError } from './errors.ts';
+import type { RestEvents } from './events.ts';
+import { jsonType } from './json.ts';
+import type { EncodedBody } from './multipart.ts';
+import { assertTimeoutMs, type RestOptions, resolveRestOptions } from './options.ts';
+import { encodeQuery } from './query.ts';
+import { type Place, parsePath, type Route, RouteNode } from './route.ts';
+import { Session } from './session.ts';
+import { createTree, type VerbArguments } from './tree.ts';
+
+/** Options of {@link Rest.close}. */
+export interface RestCloseOptions {
+  /** Milliseconds that requests in flight are given; then they are aborted. @defaultValue 5000 */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Listener of one event of {@link Rest}. */
+export type RestListener<Name extends keyof RestEvents> = Listener<EventArguments<RestEvents, never, Name>>;
+
+/** Interaction tokens begin with `interaction:` in base64. */
+const interactionTokenPrefix = 'aW50ZXJhY3Rpb246';
+const formRoutes: ReadonlySet<string> = new Set(['POST /oauth2/token', 'POST /oauth2/token/revoke']);
+
+/**
+ * Client of Discord's REST API. Making one opens nothing; connections come with requests, and idle ones do not keep the
+ * process alive.
+ *
+ * @example
+ * ```ts
+ * const rest = new Rest({ token });
+ * const me = await rest.api.users.me.get();
+ * await rest.api.channels(channelId).messages.post({ content: `I am ${me.username}` });
+ * ```
+ */
+export class Rest {
+  /** Every route of the API: static segments are properties, parameters are calls, verbs perform the request. */
+  readonly api: RestApi;
+  /**
+   * Performs a request to any path, also one that the tree does not know. It may be passed on without its client.
+   *
+   * @throws {@link DiscordApiError} when Discord answers with an error.
+   */
+  readonly request: DiscordRequest;
+  readonly #session: Session;
+  readonly #root = new RouteNode();
+  readonly #fixedHeaders: ReadonlyMap<string, readonly string[]>;
+  readonly #noncePrefix = Math.random().toString(36).slice(2, 10).padEnd(8, '0');
+  #calls = 0;
+  #closing: Promise<void> | undefined;
+
+  /** @throws {@link TypeError} or {@link RangeError} that names the option at fault. */
+  constructor(options: RestOptions = {}) {
+    const resolved = resolveRestOptions(options);
+    this.#session = new Session(resolved, resolved.transport ?? createDefaultTransport());
+    const agent = ['user-agent', resolved.userAgent];
+    const bot = resolved.token === undefined ? agent : ['authorization', `Bot ${resolved.token}`, ...agent];
+    this.#fixedHeaders = new Map([
+      ['bot', bot],
+      ['none', agent],
+      [`bot ${jsonType}`, [...bot, 'content-type', jsonType]],
+      [`none ${jsonType}`, [...agent, 'content-type', jsonType]],
+    ]);
+    // The tree answers to any path; RestApi says which of them exist.
+    this.api = createTree(this.#root, (method, place, args, caller) =>
+      this.#perform(place.node.route(method), place, args, caller),
+    ) as RestApi;
+    const request = (spec: RequestSpec): Promise<unknown> => {
+      try {
+        const place = parsePath(this.#root, spec.path);
+        const { query, path } = place;
+        const asked = encodeQuery(spec.query);
+        const whole = { ...place, path: path + (query === '' ? asked : query + asked.replace('?', '&')) };
+        return this.#perform(
+          place.node.route(spec.method),
+          whole,
+          // A RequestSpec holds every option that a verb takes.
+          { body: spec.body, query: undefined, options: spec as VerbArguments['options'] & RequestSpec },
+          request,
+        );
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    };
+    // What the answer holds is the caller's word.
+    this.request = request as DiscordRequest;
+  }
+
+  /** Adds a listener; see {@link RestEvents}. What it throws becomes the event `error`, and never reaches a request. */
+  on<Name extends keyof RestEvents & string>(event: Name, listener: RestListener<Name>, options?: ListenOptions): this {
+    this.#session.events.on(event, listener, options);
+    return this;
+  }
+
+  once<Name extends keyof RestEvents & string>(
+    event: Name,
+    listener: RestListener<Name>,
+    options?: ListenOptions,
+  ): this {
+    this.#session.events.once(event, listener, options);
+    return this;
+  }
+
+  off<Name extends keyof RestEvents & string>(event: Name, listener: RestListener<Name>): this {
+    this.#session.events.off(event, listener);
+    return this;
+  }
+
+  /**
+   * Rejects what waits, gives what is in flight some time to end, and closes every connection. Idempotent.
+   */
+  close(options: RestCloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(options.timeoutMs ?? 5000);
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
+    const session = this.#session;
+    session.closed = true;
+    for (const call of [...session.calls]) call.end();
+    const cancel = session.clock.after(timeoutMs, () => {
+      for (const call of [...session.calls]) call.end({ inFlight: true });
+    });
+    await session.idle();
+    cancel();
+    session.limiter.close();
+    await session.transport.close();
+  }
+
+  #perform(route: Route, place: Place, args: VerbArguments, caller: Function): Promise<unknown> {
+    const trace: { readonly stack?: string } = {};
+    Error.captureStackTrace?.(trace, caller);
+    return new Promise((resolve, reject) => {
+      const session = this.#session;
+      // Options come typed by the tree or as a RequestSpec; both are this.
+      const options = args.options as Partial<RequestSpec> | undefined;
+      if (options?.signal?.aborted === true) return reject(options.signal.reason);
+      this.#calls += 1;
+      const spec = this.#toSpec(route, place, args, options);
+      const call = new Call(session, spec, this.#calls, trace, resolve, reject);
+      const refusal =
+        session.calls.size >= session.options.maxQueued
+          ? new QueueFullError({ method: route.method, route: route.template }, session.options.maxQueued)
+          : session.refusal(call);
+      if (refusal !== undefined) return call.fail(refusal);
+      session.calls.add(call);
+      session.limiter.add(call);
+    });
+  }
+
+  #toSpec(route: Route, place: Place, args: VerbArguments, options: Partial<RequestSpec> | undefined): CallSpec {
+    const { options: defaults } = this.#session;
+    const { major } = place;
+    const interaction =
+      route.credential === 'interaction' ||
+      (route.credential === 'webhook' && major.startsWith(interactionTokenPrefix, major.indexOf('/') + 1));
+    const auth: RequestAuth = options?.auth ?? (route.credential === undefined ? 'bot' : 'none');
+    const message = route.createsMessage ? this.#withNonce(args.body) : undefined;
+    const body = encodeBody(message?.body ?? args.body, options?.files, formRoutes.has(route.label));
+    return {
+      route,
+      path: `${defaults.basePath}${place.path}${encodeQuery(args.query)}`,
+      major,
+      identity: identityOf(auth),
+      auth,
+      headers: this.#headers(auth, body, options),
+      body,
+      idempotent: message?.idempotent === true,
+      ordered: route.createsMessage && defaults.orderedMessages,
+      interaction,
+      rejectOnRateLimit: options?.rejectOnRateLimit ?? defaults.rejectOnRateLimit,
+      timeoutMs: options?.timeoutMs === undefined ? defaults.timeoutMs : assertTimeoutMs(options.timeoutMs),
+      signal: options?.signal,
+    };
+  }
+
+  /** Lets Discord recognise a message that it got twice. @see {@link https://docs.discord.com/developers/resources/message#create-message | Discord Docs/Create Message} */
+  #withNonce(body: unknown): { readonly body: unknown; readonly idempotent: boolean } {
+    if (typeof body !== 'object' || body === null || Array.isArray(body)) return { body, idempotent: false };
+    const given = body as { readonly nonce?: unknown; readonly enforce_nonce?: unknown };
+    if (given.nonce !== undefined && given.nonce !== null) return { body, idempotent: given.enforce_nonce === true };
+    if (given.enforce_nonce === false || !this.#session.options.enforceNonce) return { body, idempotent: false };
+    const nonce = `${this.#noncePrefix}${this.#calls.toString(36)}`;
+    return { body: { ...body, nonce, enforce_nonce: true }, idempotent: true };
+  }
+
+  #headers(
+    auth: RequestAuth,
+    body: EncodedBody | undefined,
+    options: Partial<RequestSpec> | undefined,
+  ): readonly string[] {
+    const { reason, headers: extra } = options ?? {};
+    const isFixed = typeof auth === 'string' && reason === undefined && extra === undefined;
+    if (isFixed && body === undefined) return this.#fixedHeaders.get(auth)!;
+    if (isFixed && body?.contentType === jsonType) return this.#fixedHeaders.get(`${auth} ${jsonType}`)!;
+    const headers =
+      typeof auth === 'string' ? [...fixed(this.#fixedHeaders, auth)] : [...this.#fixedHeaders.get('none')!];
+    if (typeof auth !== 'string') headers.push('authorization', toAuthorization(auth));
+    if (body !== undefined) headers.push('content-type', body.contentType);
+    if (reason !== undefined) headers.push('x-audit-log-reason', encodeReason(reason));
+    for (const [name, value] of Object.entries(extra ?? {})) headers.push(headerName(name), headerValue(name, value));
+    return headers;
+  }
+}
+
+function fixed(headers: ReadonlyMap<string, readonly string[]>, auth: string): readonly string[] {
+  const found = headers.get(auth);
+  if (found === undefined) throw new TypeError("rest: auth must be 'bot', 'none', { bearer } or { basic }");
+  return found;
+}
+
+function identityOf(auth: RequestAuth): string {
+  if (typeof auth === 'string') return '';
+  return 'bearer' in auth ? `bearer ${auth.bearer}` : `basic ${auth.basic.id}`;
+}
+
+function toAuthorization(auth: Exclude<RequestAuth, string>): string {
+  if ('bearer' in auth) return `Bearer ${secret(auth.bearer)}`;
+  return `Basic ${btoa(`${secret(auth.basic.id)}:${secret(auth.basic.secret)}`)}`;
+}
+
+function secret(text: unknown): string {
+  if (typeof text === 'string' && /^[\x21-\x7e]+$/.test(text)) return text;
+  // What came may be half of a secret: it is not repeated.
+  throw new TypeError('rest: auth must hold printable characters without spaces');
+}
+
+/** @see {@link https://docs.discord.com/developers/resources/audit-log | Discord Docs/Audit Logs Resource} */
+function encodeReason(reason: unknown): string {
+  if (typeof reason !== 'string') throw new TypeError(`rest: reason must be a string, got ${typeof reason}`);
+  if (reason.length < 1 || reason.length > 512)
+    throw new RangeError(`rest: reason must have 1 to 512 characters, got ${reason.length}`);
+  return encodeWellFormed(reason);
+}
+
+function encodeWellFormed(text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch (cause) {
+    throw new TypeError('rest: reason is not well-formed text', { cause });
+  }
+}
+
+function headerName(name: string): string {
+  if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return name.toLowerCase();
+  throw new TypeError(
+    `rest: headers must have names of letters, digits and -, got ${JSON.stringify(name.slice(0, 40))}`,
+  );
+}
+
+function headerValue(name: string, value: unknown): string {
+  if (typeof value === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return value;
+  throw new TypeError(`rest: header ${name.toLowerCase()} must be one line of text`);
+}
