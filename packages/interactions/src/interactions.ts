@@ -6,6 +6,7 @@
  */
 
 import {
+  type Clock,
   Emitter,
   type HandleContext,
   type HeaderReader,
@@ -110,6 +111,11 @@ export class Interactions implements InteractionReceiver {
   /** Largest body taken, in bytes. */
   get maxBodyBytes(): number {
     return this.#options.maxBodyBytes;
+  }
+
+  /** Clock that deadlines are measured on. */
+  get clock(): Clock {
+    return this.#options.clock;
   }
 
   /** Number of handlers at work. */

@@ -3,7 +3,7 @@
  * the throughput. Fits Express, Fastify and whatever else hands over Node's request and response.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ReceiverResponse, systemClock } from '@tinfoil/types';
+import type { ReceiverResponse } from '@tinfoil/types';
 import { BodyConsumedError } from './errors.ts';
 import type { Interactions } from './interactions.ts';
 import { isJson, plain, refusals } from './web.ts';
@@ -30,7 +30,7 @@ export function toNodeHandler(interactions: Interactions): NodeHandler {
   const { maxBodyBytes } = interactions;
   interactions.assertVerifies('toNodeHandler');
   return (request, response) => {
-    const receivedAtMs = systemClock.nowMs();
+    const receivedAtMs = interactions.clock.nowMs();
     const answer = (result: ReceiverResponse) => write(request, response, result);
     if (request.method !== 'POST') answer(refusals.method);
     else if (!isJson(request.headers['content-type'])) answer(refusals.mediaType);
