@@ -26,7 +26,8 @@ function optionsFrom(env: NodeJS.ProcessEnv): SimulatorOptions {
   if (TINFOIL_PUBLIC_URL !== undefined && !/^https?:\/\/[^/]/.test(TINFOIL_PUBLIC_URL))
     throw new TypeError(`TINFOIL_PUBLIC_URL must be an http or https URL, got ${JSON.stringify(TINFOIL_PUBLIC_URL)}`);
   const port = TINFOIL_PORT === undefined ? undefined : Number(TINFOIL_PORT);
-  if (port !== undefined && port > 65_535) throw new RangeError(`TINFOIL_PORT must be a port from 0 to 65535, got ${port}`);
+  if (port !== undefined && port > 65_535)
+    throw new RangeError(`TINFOIL_PORT must be a port from 0 to 65535, got ${port}`);
   return {
     host: present(TINFOIL_HOST),
     port,

@@ -140,7 +140,10 @@ export class GatewayConnection {
 
   #write(message: string | Buffer): void {
     const { splitBytes } = this.#options;
-    if (splitBytes === 0 || typeof message === 'string') return this.#socket.send(message);
+    if (splitBytes === 0 || typeof message === 'string') {
+      this.#socket.send(message);
+      return;
+    }
     for (let start = 0; start < message.length; start += splitBytes)
       this.#socket.send(message.subarray(start, start + splitBytes));
   }

@@ -5,16 +5,15 @@
  */
 import { shardIdOf } from '@tinfoil/types';
 import type { GatewayServer } from './gateway-server.ts';
+import type { Fields } from './resources.ts';
 import type { Session } from './session.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Dispatches what a command brings. */
 export function answerCommand(server: GatewayServer, session: Session, op: number, d: Fields): void {
-  if (op === 8) return requestMembers(server, session, d);
-  if (op === 4) return updateVoiceState(server, session, d);
-  if (op === 31) return requestSounds(server, session, d);
-  if (op === 43) return requestChannelInfo(server, session, d);
+  if (op === 8) requestMembers(server, session, d);
+  else if (op === 4) updateVoiceState(server, session, d);
+  else if (op === 31) requestSounds(server, session, d);
+  else if (op === 43) requestChannelInfo(server, session, d);
 }
 
 function guildOf(server: GatewayServer, session: Session, id: unknown) {
@@ -41,7 +40,8 @@ function requestMembers(server: GatewayServer, session: Session, d: Fields): voi
     if (nowMs < allowedAtMs) {
       const retryAfter = Number(((allowedAtMs - nowMs) / 1000).toFixed(3));
       const limited = { opcode: 8, retry_after: retryAfter, meta: { guild_id: guild.id, ...nonce } };
-      return server.dispatchTo(session, 'RATE_LIMITED', JSON.stringify(limited), guild.id);
+      server.dispatchTo(session, 'RATE_LIMITED', JSON.stringify(limited), guild.id);
+      return;
     }
     server.memberRequests.set(guild.id, nowMs + options.requestMembers.gapMs);
   }

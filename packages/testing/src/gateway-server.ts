@@ -7,10 +7,11 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Snowflake, shardIdOf } from '@tinfoil/types';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { closeReason } from './close-reasons.ts';
 import { hasZstd } from './compression.ts';
 import type { GatewayHost } from './entries.ts';
 import { isWanted, withoutContent } from './event-intents.ts';
-import type { ConnectionTarget, Faults, GatewayControl, HostMode } from './faults.ts';
+import type { ConnectionFault, Faults, HostMode } from './faults.ts';
 import { receive } from './gateway-commands.ts';
 import { GatewayConnection } from './gateway-connection.ts';
 import { IdentifyBudget } from './identify-budget.ts';
@@ -30,7 +31,7 @@ export interface GatewayContext {
 }
 
 /** All connections and sessions of one Simulator. */
-export class GatewayServer implements GatewayControl {
+export class GatewayServer {
   readonly context: GatewayContext;
   readonly budget: IdentifyBudget;
   readonly sessions: Map<string, Session> = new Map();
@@ -101,19 +102,8 @@ export class GatewayServer implements GatewayControl {
     this.sessions.clear();
   }
 
-  reconnect(target: ConnectionTarget): number {
-    return this.#each(target, (connection) => this.sendReconnect(connection));
-  }
-
   sendReconnect(connection: GatewayConnection): void {
     if (connection.send(7, 'null')) this.context.ledger.write('reconnect', connection.fields);
-  }
-
-  invalidateSession(target: ConnectionTarget, resumable: boolean): number {
-    return this.#each(target, (connection) => {
-      this.sendInvalidSession(connection, resumable);
-      if (!resumable && connection.session !== null) this.endSession(connection.session);
-    });
   }
 
   sendInvalidSession(connection: GatewayConnection, resumable: boolean): void {
@@ -121,50 +111,7 @@ export class GatewayServer implements GatewayControl {
       this.context.ledger.write('invalidSession', { ...connection.fields, resumable });
   }
 
-  close(target: ConnectionTarget, code: number, reason: string): number {
-    return this.#each(target, (connection) => connection.close(code, reason));
-  }
-
-  reset(target: ConnectionTarget): number {
-    return this.#each(target, (connection) => connection.reset());
-  }
-
-  setFrozen(target: ConnectionTarget, frozen: boolean): number {
-    return this.#each(target, (connection) => connection.setFrozen(frozen));
-  }
-
-  setSilent(target: ConnectionTarget, silent: boolean): number {
-    return this.#each(target, (connection) => {
-      connection.silent = silent;
-    });
-  }
-
-  setLoseAcks(target: ConnectionTarget, lose: boolean): number {
-    return this.#each(target, (connection) => {
-      connection.loseAcks = lose;
-    });
-  }
-
-  requestHeartbeat(target: ConnectionTarget): number {
-    return this.#each(target, (connection) => connection.send(1, 'null'));
-  }
-
-  sendRaw(target: ConnectionTarget, data: string | Uint8Array): number {
-    return this.#each(target, (connection) => connection.sendRaw(data));
-  }
-
-  dropSessions(target: ConnectionTarget): number {
-    const { shardId, sessionId } = target;
-    let dropped = 0;
-    for (const session of this.sessions.values()) {
-      if (shardId !== undefined && session.identity.shardId !== shardId) continue;
-      if (sessionId !== undefined && session.identity.id !== sessionId) continue;
-      this.endSession(session);
-      dropped++;
-    }
-    return dropped;
-  }
-
+  /** How the resume host treats connections. */
   async setResumeHost(mode: HostMode): Promise<void> {
     this.#resumeMode = mode;
     await this.listenOnResumeHost(mode !== 'refuse');
@@ -186,25 +133,14 @@ export class GatewayServer implements GatewayControl {
     this.#upgrades.close();
   }
 
-  #each(target: ConnectionTarget, act: (connection: GatewayConnection) => void): number {
-    let hit = 0;
-    for (const connection of this.connections) {
-      const { shardId, sessionId } = connection.fields;
-      if (!connection.isOpen) continue;
-      if (target.connectionId !== undefined && target.connectionId !== connection.id) continue;
-      if (target.shardId !== undefined && target.shardId !== shardId) continue;
-      if (target.sessionId !== undefined && target.sessionId !== sessionId) continue;
-      act(connection);
-      hit++;
-    }
-    return hit;
-  }
-
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, host: GatewayHost): void {
     socket.on('error', () => {});
     const fault = this.#faults?.takeConnection(host);
     const mode = host === 'resume' && this.#resumeMode !== 'up' ? this.#resumeMode : fault?.handshake;
-    if (mode !== undefined) return this.#refuse(socket, host, mode === 'refuse' ? 'reset' : mode);
+    if (mode !== undefined) {
+      this.#refuse(socket, host, mode === 'refuse' ? 'reset' : mode);
+      return;
+    }
     this.#upgrades.handleUpgrade(request, socket, head, (webSocket) => {
       this.#accept(webSocket, request, host, fault);
     });
@@ -223,12 +159,7 @@ export class GatewayServer implements GatewayControl {
     }
   }
 
-  #accept(
-    socket: WebSocket,
-    request: IncomingMessage,
-    host: GatewayHost,
-    fault: ReturnType<Faults['takeConnection']>,
-  ): void {
+  #accept(socket: WebSocket, request: IncomingMessage, host: GatewayHost, fault: ConnectionFault | undefined): void {
     const { options, ledger } = this.context;
     const query = new URLSearchParams((request.url ?? '').split('?')[1] ?? '');
     const asked = query.get('compress');
@@ -262,22 +193,23 @@ export class GatewayServer implements GatewayControl {
       if (connection.serverClose === null) receive(this, connection, data as Buffer, isBinary);
     });
     socket.once('close', (code, reason) => this.#closed(connection, code, reason.toString()));
-    if (version < 9 || version > 10) return connection.close(4012, 'Invalid API version.');
-    if (encoding !== 'json') return connection.close(4002, 'Error while decoding payload.');
-    this.#hello(connection);
+    // ETF is not spoken here; a client that asks for it cannot be understood.
+    const wrong = version < 9 || version > 10 ? 4012 : encoding !== 'json' ? 4002 : null;
+    if (wrong === null) this.#hello(connection);
+    else connection.close(wrong, closeReason(wrong));
   }
 
   #hello(connection: GatewayConnection): void {
     const { options, ledger } = this.context;
     const hello = connection.fault?.hello;
     if (hello === 'missing') return;
-    if (hello === 'op7') return this.sendReconnect(connection);
     const send = () => {
       if (!connection.send(10, `{"heartbeat_interval":${options.heartbeatIntervalMs},"_trace":["simulator"]}`)) return;
       ledger.write('hello', connection.fields);
       this.#watchHeartbeat(connection);
     };
-    if (typeof hello === 'number') setTimeout(send, hello).unref();
+    if (hello === 'op7') this.sendReconnect(connection);
+    else if (typeof hello === 'number') setTimeout(send, hello).unref();
     else send();
   }
 

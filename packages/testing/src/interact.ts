@@ -241,7 +241,11 @@ function signed(
   return isBad ? { ...headers, 'x-signature-ed25519': '0'.repeat(128) } : headers;
 }
 
-type Payload = Readonly<Record<string, unknown>> & { readonly id: Snowflake; readonly token: string; readonly type: number };
+type Payload = Readonly<Record<string, unknown>> & {
+  readonly id: Snowflake;
+  readonly token: string;
+  readonly type: number;
+};
 
 function createPayload(world: World, options: InteractionOptions): Payload {
   const type = options.type ?? 2;

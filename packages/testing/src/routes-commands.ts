@@ -5,8 +5,8 @@
  */
 import type { Snowflake } from '@tinfoil/types';
 import { DiscordError, invalidForm, unknown } from './discord-error.ts';
+import { type Fields, fieldsOf, isFields } from './resources.ts';
 import type { RestRequest, Router } from './router.ts';
-import { type Fields, fieldsOf, isFields } from './routes.ts';
 import type { StoredCommand, World } from './world.ts';
 
 /** Adds the routes under `/applications`. */

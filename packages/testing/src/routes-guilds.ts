@@ -4,8 +4,8 @@
 import type { APIGuildMember, APIRole, GatewayGuildCreateDispatchData } from '@tinfoil/types';
 import { unknown } from './discord-error.ts';
 import { createChannelObject, createRoleObject } from './factory.ts';
+import { fieldsOf } from './resources.ts';
 import type { RestRequest, Router } from './router.ts';
-import { fieldsOf } from './routes.ts';
 import type { World } from './world.ts';
 
 /** Adds the routes under `/guilds`. */

@@ -6,8 +6,9 @@
 import type { APIMessage } from '@tinfoil/types';
 import { DiscordError, invalidForm, unknown } from './discord-error.ts';
 import { acceptCallback, followUp } from './interaction-state.ts';
+import { messageBody } from './message-body.ts';
+import { fieldsOf } from './resources.ts';
 import type { RestAnswer, RestRequest, Router } from './router.ts';
-import { fieldsOf, messageBody } from './routes.ts';
 import type { InteractionRecord, World } from './world.ts';
 
 const tokenLifeMs = 900_000;

@@ -4,8 +4,9 @@
 import type { APIUser } from '@tinfoil/types';
 import { DiscordError, unknown } from './discord-error.ts';
 import { createUserObject } from './factory.ts';
+import { messageBody } from './message-body.ts';
+import { channelOf, fieldsOf } from './resources.ts';
 import type { RestAnswer, RestRequest, Router } from './router.ts';
-import { channelOf, fieldsOf, messageBody } from './routes.ts';
 import { answerInteractionWebhook } from './routes-interactions.ts';
 import type { WebhookRecord, World } from './world.ts';
 

@@ -13,7 +13,8 @@ export interface SessionIdentity {
   readonly encoding: string;
 }
 
-interface Kept {
+/** An event kept for replay; `data` is its JSON. */
+export interface Kept {
   readonly sequence: number;
   readonly event: string;
   readonly data: string;
@@ -24,6 +25,7 @@ export class Session {
   readonly identity: SessionIdentity;
   connection: GatewayConnection | null = null;
   #sequence = 0;
+  #dropped = false;
   #kept: Kept[] = [];
   #expiry: NodeJS.Timeout | null = null;
   readonly #limit: number;
@@ -42,21 +44,20 @@ export class Session {
   append(event: string, data: string): number {
     this.#sequence++;
     if (event !== 'RESUMED') this.#kept.push({ sequence: this.#sequence, event, data });
-    if (this.#kept.length > this.#limit * 1.25 + 16) this.#kept = this.#kept.slice(-this.#limit);
+    if (this.#kept.length > this.#limit * 1.25) {
+      this.#kept = this.#limit === 0 ? [] : this.#kept.slice(-this.#limit);
+      this.#dropped = true;
+    }
     return this.#sequence;
   }
 
   /** Events after a sequence; `null` when some of them are no longer kept. */
   after(sequence: number): readonly Kept[] | null {
+    const oldest = this.#kept[0]?.sequence ?? this.#sequence + 1;
+    // The buffer has no hole except where RESUMED was, which nobody needs again.
+    if (this.#dropped && oldest > sequence + 1) return null;
     const first = this.#kept.findIndex((kept) => kept.sequence > sequence);
-    if (first === -1) return [];
-    const oldest = this.#kept[0]?.sequence ?? 0;
-    // READY is the first event of all, so a buffer that starts with it holds everything.
-    return first === 0 && oldest > sequence + 1 && oldest > 1 && this.#dropped ? null : this.#kept.slice(first);
-  }
-
-  get #dropped(): boolean {
-    return (this.#kept[0]?.sequence ?? 1) > 1;
+    return first === -1 ? [] : this.#kept.slice(first);
   }
 
   /** Starts the resume window; `expired` runs when nobody resumed in it. */

@@ -17,10 +17,13 @@ import {
 } from './interact.ts';
 import { createSigningKeys, type SigningKeys, signatureHeaders } from './interactions.ts';
 import { Ledger } from './ledger.ts';
+import { LiveFaults } from './live-faults.ts';
 import { type ResolvedOptions, resolveSimulatorOptions, type SimulatorOptions } from './options.ts';
+import { channelOf } from './resources.ts';
 import { RestServer } from './rest-server.ts';
 import { type RouteHandler, Router } from './router.ts';
-import { addRoutes, channelOf, directChannel } from './routes.ts';
+import { addRoutes } from './routes.ts';
+import { directChannel } from './routes-users.ts';
 import { createWebhook } from './routes-webhooks.ts';
 import { type DispatchTarget, type StoredCommand, type WebhookRecord, World } from './world.ts';
 
@@ -88,7 +91,7 @@ export class Simulator {
     const ledger = new Ledger({ limit: options.ledgerLimit, ignore: options.ledgerIgnore });
     const world = new World(options, ledger);
     const gateway = new GatewayServer({ options, ledger, world });
-    const faults = new Faults(gateway);
+    const faults = new Faults(new LiveFaults(gateway));
     const router = new Router();
     const rest = new RestServer({ options, ledger, router, faults, isTokenRevoked: () => gateway.tokenRevoked });
     const main = createServer((request, response) => {

@@ -9,18 +9,31 @@ it('serves REST and gateway', async () => {
   const me = await fetch(`${discord.restUrl}/users/@me`, { headers });
   expect(await me.json()).toMatchObject({ id: discord.applicationId, bot: true });
   const info = await fetch(`${discord.restUrl}/gateway/bot`, { headers });
-  expect(await info.json()).toMatchObject({ url: discord.gatewayUrl, shards: 1, session_start_limit: { remaining: 1000 } });
+  expect(await info.json()).toMatchObject({
+    url: discord.gatewayUrl,
+    shards: 1,
+    session_start_limit: { remaining: 1000 },
+  });
   const ws = new WebSocket(`${discord.gatewayUrl}/?v=10&encoding=json`);
   const seen: { op: number; t: string | null }[] = [];
   ws.on('message', (data) => {
     const payload = JSON.parse(String(data));
     seen.push(payload);
     if (payload.op === 10)
-      ws.send(JSON.stringify({ op: 2, d: { token: discord.token, intents: 513, properties: { os: 'x', browser: 'x', device: 'x' } } }));
+      ws.send(
+        JSON.stringify({
+          op: 2,
+          d: { token: discord.token, intents: 513, properties: { os: 'x', browser: 'x', device: 'x' } },
+        }),
+      );
   });
   await discord.ledger.waitFor('ready');
   const channelId = guild.channels[0]!.id;
-  const sent = await fetch(`${discord.restUrl}/channels/${channelId}/messages`, { method: 'POST', headers, body: JSON.stringify({ content: 'x' }) });
+  const sent = await fetch(`${discord.restUrl}/channels/${channelId}/messages`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ content: 'x' }),
+  });
   expect(sent.status).toBe(200);
   expect(sent.headers.get('x-ratelimit-remaining')).toBe('4');
   await discord.ledger.waitFor('dispatch', (e) => e.event === 'MESSAGE_CREATE');
