@@ -1,0 +1,366 @@
+/**
+ * A pod of the cluster: which shards it holds, how they may identify and where their sessions live, its three listeners, calls
+ * to the other pods, and its orderly end. Wiring alone; what the parts decide is in their own files.
+ */
+import { randomUUID } from 'node:crypto';
+import { createFileSessionStore, createMemorySessionStore } from '@tinfoil/gateway';
+import {
+  type IdentifyLimiter,
+  type InteractionReceiver,
+  type SessionStore,
+  type Snowflake,
+  shardIdOf,
+  systemClock,
+} from '@tinfoil/types';
+import { atMost, drain } from './drain.ts';
+import type { GatewayPart } from './gateway-part.ts';
+import type { GlobalState } from './global-state.ts';
+import { GlobalStateReader } from './global-state-reader.ts';
+import type { HandlerMap } from './handlers.ts';
+import { createClusterIdentifyLimiter } from './identify.ts';
+import { createIdentifyLimits } from './limits.ts';
+import type { BoundAddress } from './listener.ts';
+import { createManagerSessionStore, type ManagerSessionStore } from './manager-sessions.ts';
+import {
+  assertGuarded,
+  assertPodOptions,
+  type ClusterOptions,
+  type ResolvedCommon,
+  resolveAddress,
+  resolveCommon,
+  resolveOrdinal,
+} from './options.ts';
+import { PodLinks } from './pod-links.ts';
+import { openPodListeners, type PodListeners } from './pod-listeners.ts';
+import { noMetrics, type PodMetrics } from './pod-metrics.ts';
+import { buildPodStatus, watchEventLoop } from './pod-status.ts';
+import { Readiness } from './readiness.ts';
+import { Rpc } from './rpc.ts';
+import { RpcServer } from './rpc-server.ts';
+import { createLayeredSessionStore, type LayeredSessionStore } from './sessions.ts';
+import type { PodStatus } from './status.ts';
+import { podOfShard, shardsOfPod, type Topology } from './topology.ts';
+
+/** What a pod serves; a pod without interactions opens no public listener. */
+export interface ClusterParts {
+  readonly gateway?: GatewayPart | undefined;
+  readonly interactions?: InteractionReceiver | undefined;
+}
+
+/** Options for `new Gateway`. */
+export interface ClusterGatewayOptions {
+  readonly shards: { readonly ids: readonly number[]; readonly total: number };
+  /** Absent for a single pod without a manager: the gateway's own does. */
+  readonly identifyLimiter?: IdentifyLimiter | undefined;
+  readonly sessionStore: SessionStore;
+}
+
+// Handlers at work for other pods before calls are answered `overloaded`.
+const maxOpenCalls = 4_096;
+
+/**
+ * One pod.
+ *
+ * @example
+ * ```ts
+ * const cluster = new Cluster({ ...clusterEnv(process.env), handlers: { ping: () => 'pong' } });
+ * const gateway = new Gateway({ token, intents, ...cluster.gatewayOptions() });
+ * await cluster.start({ gateway });
+ * await gateway.connect();
+ * await cluster.rpc.shard(3).call('ping', undefined);
+ * ```
+ */
+export class Cluster<H extends HandlerMap = HandlerMap> {
+  readonly #options: ClusterOptions<H>;
+  readonly #common: ResolvedCommon;
+  readonly #links: PodLinks;
+  readonly #server: RpcServer;
+  readonly #readiness: Readiness;
+  readonly #epoch = randomUUID();
+  readonly #startedAtMs = Date.now();
+  readonly #state: GlobalStateReader;
+  readonly #far: ManagerSessionStore | undefined;
+  #layered: LayeredSessionStore | undefined;
+  #gatewayOptions: ClusterGatewayOptions | undefined;
+  #gateway: GatewayPart | undefined;
+  #metrics: PodMetrics = noMetrics;
+  #listeners: PodListeners | undefined;
+  #loop: ReturnType<typeof watchEventLoop> | undefined;
+  #managerEpoch: string | undefined;
+  #draining: Promise<void> | undefined;
+
+  /** Place of this pod, from 0. */
+  readonly ordinal: number;
+  /** Name of this pod. */
+  readonly pod: string;
+  /** Calls to the handlers of all pods. */
+  readonly rpc: Rpc<H>;
+
+  /** @throws {@link TypeError} or {@link RangeError} naming the option, what is allowed, and what came. */
+  constructor(options: ClusterOptions<H>) {
+    assertPodOptions(options);
+    this.#options = options;
+    const single = options.totalShards <= (options.shardsPerPod ?? 1) && options.managerUrl === undefined;
+    this.#common = resolveCommon(options, single);
+    const { topology, timing, keys, peers, pods } = this.#common;
+    this.ordinal = resolveOrdinal(options, topology);
+    this.pod = options.pod ?? `pod-${this.ordinal}`;
+    const { generation } = topology;
+    const { managerUrl } = options;
+    this.#links = new PodLinks({
+      peers,
+      pods,
+      generation,
+      keys,
+      managerUrl,
+      connectTimeoutMs: timing.connectTimeoutMs,
+    });
+    this.#server = new RpcServer({
+      handlers: options.handlers ?? {},
+      topology,
+      ordinal: this.ordinal,
+      maxOpen: maxOpenCalls,
+      headersAfterMs: timing.rpcHeadersAfterMs,
+      onError: (cause, name) => this.#report(cause, `handlers.${name}`),
+      onAnswer: (name, outcome) => this.#metrics.rpcServed(name, outcome),
+    });
+    this.rpc = new Rpc({
+      topology,
+      ordinal: this.ordinal,
+      podName: this.#podName,
+      local: this.#server,
+      clientOf: (ordinal) => this.#links.caller(ordinal),
+      timeoutMs: timing.rpcTimeoutMs,
+      retryAfterMs: timing.rpcRetryAfterMs,
+      onOutcome: (name, outcome, durationMs) => this.#metrics.rpcCalled(name, outcome, durationMs),
+    });
+    this.#readiness = new Readiness(shardsOfPod(topology, this.ordinal).length, timing.readyAfterMs, performance.now());
+    this.#state = new GlobalStateReader({
+      topology,
+      pods,
+      podName: this.#podName,
+      links: this.#links,
+      timing,
+      own: { ordinal: this.ordinal, status: () => this.status() },
+      onManager: (up) => this.#metrics.managerUp(up),
+    });
+    const manager = this.#links.manager;
+    this.#far =
+      manager &&
+      createManagerSessionStore({
+        manager,
+        timeoutMs: timing.statusTimeoutMs,
+        guildsEveryMs: timing.mirrorGuildsEveryMs,
+      });
+  }
+
+  /** Layout of the cluster. */
+  get topology(): Topology {
+    return this.#common.topology;
+  }
+
+  /** True in exactly one pod of a cluster: the place for jobs that run once. */
+  get isFirst(): boolean {
+    return this.ordinal === 0;
+  }
+
+  /** Where the listeners are bound; `undefined` before {@link start}. */
+  get addresses():
+    | { readonly public?: BoundAddress | undefined; readonly internal: BoundAddress; readonly ops: BoundAddress }
+    | undefined {
+    return this.#listeners?.addresses;
+  }
+
+  /** Shard of a guild. @throws {@link TypeError} when `guildId` is no snowflake. */
+  shardIdOf(guildId: Snowflake): number {
+    return shardIdOf(guildId, this.#common.topology.totalShards);
+  }
+
+  /** True when this pod holds the guild's shard. */
+  owns(guildId: Snowflake): boolean {
+    return podOfShard(this.#common.topology, this.shardIdOf(guildId)) === this.ordinal;
+  }
+
+  /** What this pod says of itself. */
+  status(): PodStatus {
+    const { topology, version } = this.#common;
+    const { pod, ordinal } = this;
+    const egressGroup = this.#options.egressGroup ?? 'default';
+    return buildPodStatus(
+      { pod, ordinal, topology, epoch: this.#epoch, startedAtMs: this.#startedAtMs, version, egressGroup },
+      {
+        draining: this.#readiness.draining,
+        ready: this.notReady() === undefined,
+        loopP99Ms: this.#loop?.p99Ms() ?? 0,
+      },
+      this.#gateway,
+      this.#options.state ?? {},
+      (cause, what) => this.#report(cause, what),
+    );
+  }
+
+  /** Why this pod is not ready, in one line; `undefined` when it is. */
+  notReady(): string | undefined {
+    return this.#readiness.reason(this.#gateway?.shards ?? [], performance.now());
+  }
+
+  /** State of the whole bot: from the manager, or gathered from all pods when the manager is away. Never rejects for a pod's fault. */
+  globalState(): Promise<GlobalState> {
+    return this.#state.read();
+  }
+
+  /** Options that make a gateway hold this pod's shards; the same objects at every call. */
+  gatewayOptions(): ClusterGatewayOptions {
+    this.#gatewayOptions ??= {
+      shards: { ids: shardsOfPod(this.topology, this.ordinal), total: this.topology.totalShards },
+      identifyLimiter: this.#identifyLimiter(),
+      sessionStore: this.#options.sessionStore ?? this.#sessionStore(),
+    };
+    return this.#gatewayOptions;
+  }
+
+  /**
+   * Opens the listeners. Call it before `gateway.connect()`, so that the pod can be asked while its shards come up.
+   *
+   * @throws {@link ListenError} when a port is taken, or when the internal listener would be open to other machines without keys.
+   */
+  async start(parts: ClusterParts = {}): Promise<void> {
+    const { internal, ops, keys, version, timing, topology } = this.#common;
+    assertGuarded(internal, keys);
+    this.#gateway = parts.gateway;
+    this.#loop ??= watchEventLoop();
+    const listeners = await openPodListeners({
+      addresses: {
+        internal,
+        ops,
+        public: resolveAddress('public', this.#options.listen?.public, { host: '0.0.0.0', port: 8080 }),
+      },
+      topology,
+      ordinal: this.ordinal,
+      keys,
+      version,
+      timing,
+      links: this.#links,
+      rpc: this.#server,
+      handlerNames: Object.keys(this.#options.handlers ?? {}),
+      interactions: parts.interactions,
+      gateway: () => this.#gateway,
+      gatewayBot: this.#options.getGatewayBot,
+      status: (managerEpoch) => this.#asked(managerEpoch),
+      notReady: () => this.notReady(),
+      drain: () => void this.drain(),
+      onError: (cause, what) => this.#report(cause, what),
+    });
+    this.#listeners = listeners;
+    this.#metrics = listeners.metrics;
+  }
+
+  /** Ends the pod so that its shards resume elsewhere: see `drain.ts`. Calling it again gives the same promise. Never rejects. */
+  drain(): Promise<void> {
+    this.#draining ??= this.#drain();
+    return this.#draining;
+  }
+
+  /** Same as {@link drain}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.drain();
+  }
+
+  #drain(): Promise<void> {
+    const { settleMs, handlersMs, flushMs } = this.#common.timing;
+    const gateway = this.#gateway;
+    return drain(
+      {
+        refuse: () => {
+          this.#readiness.draining = true;
+          this.#server.draining = true;
+        },
+        settle: () => new Promise((resolve) => setTimeout(resolve, settleMs)),
+        closeGateway: async () => {
+          await gateway?.close({ resumable: true });
+          if (gateway !== undefined) await atMost(handlersMs, gateway.idle());
+        },
+        finishCalls: () => atMost(handlersMs, this.#server.idle()),
+        flushSessions: async () => {
+          this.#far?.hurry();
+          await this.#layered?.flush(flushMs);
+          this.#layered?.close();
+        },
+        closeListeners: async () => {
+          await this.#listeners?.close(1_000);
+          await this.#links.close();
+          this.#loop?.close();
+        },
+      },
+      (cause, what) => this.#report(cause, what),
+    );
+  }
+
+  #asked(managerEpoch: string | undefined): PodStatus {
+    // A manager that started anew has no sessions: it gets them all, before the one it replaces is missed.
+    if (managerEpoch !== undefined && managerEpoch !== this.#managerEpoch) {
+      if (this.#managerEpoch !== undefined) this.#far?.hurry();
+      this.#layered?.resend();
+      this.#managerEpoch = managerEpoch;
+    }
+    return this.status();
+  }
+
+  #identifyLimiter(): IdentifyLimiter | undefined {
+    if (this.#options.identifyLimiter !== undefined) return this.#options.identifyLimiter;
+    const { topology, timing, pods } = this.#common;
+    const manager = this.#links.manager;
+    if (pods === 1 && manager === undefined) return undefined;
+    return createClusterIdentifyLimiter({
+      manager,
+      pod: this.pod,
+      ordinal: this.ordinal,
+      pods,
+      generation: topology.generation,
+      limits: createIdentifyLimits({
+        directory: this.#options.stateDirectory,
+        getGatewayBot: this.#options.getGatewayBot,
+        totalShards: topology.totalShards,
+        jitterMs: timing.discoverJitterMs,
+        clock: systemClock,
+        random: Math.random,
+      }),
+      calendar: { slotMs: timing.calendarSlotMs, windowMs: timing.calendarWindowMs },
+      fallbackAfterMs: timing.fallbackAfterMs,
+      longPollMs: timing.longPollMs,
+      clock: systemClock,
+      random: Math.random,
+      onNote: (note) => this.#report(new Error(note), 'identify'),
+    });
+  }
+
+  #sessionStore(): SessionStore {
+    const directory = this.#options.stateDirectory;
+    const near = directory === undefined ? createMemorySessionStore() : createFileSessionStore({ directory });
+    if (this.#far === undefined) return near;
+    this.#layered = createLayeredSessionStore({
+      near,
+      far: this.#far,
+      everyMs: this.#common.timing.mirrorEveryMs,
+      onError: (cause) => {
+        this.#metrics.storeError();
+        this.#report(cause, 'sessions');
+      },
+    });
+    return this.#layered;
+  }
+
+  readonly #podName = (ordinal: number): string => {
+    if (ordinal === this.ordinal) return this.pod;
+    // A StatefulSet's pods differ in the number alone.
+    return /-\d+$/.test(this.pod) ? this.pod.replace(/-\d+$/, `-${ordinal}`) : `pod-${ordinal}`;
+  };
+
+  #report(cause: unknown, what: string): void {
+    try {
+      this.#options.onError?.(cause, what);
+    } catch {
+      // Nobody is left to tell.
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * What the cluster needs of a gateway: the narrow face of `Gateway` that it reads and commands. Structural, so that any
+ * holder of shards may stand here.
+ */
+
+/** One shard as the gateway lists it. */
+export interface ShardView {
+  readonly id: number;
+  readonly status: string;
+  readonly guilds: number;
+  readonly unavailable: number;
+  readonly users: number;
+  readonly latencyMs?: number | null | undefined;
+  readonly lastEventAgeMs?: number | null | undefined;
+  readonly resumes: number;
+  readonly identifies: number;
+  readonly lastCloseCode?: number | null | undefined;
+}
+
+/** Gateway as the cluster sees it. */
+export interface GatewayPart {
+  readonly shards: readonly ShardView[];
+  /** Reconnects one shard, keeping its session (`resume`) or not (`identify`). */
+  restartShard(shardId: number, options: { readonly mode: 'resume' | 'identify' }): unknown;
+  close(options?: { readonly resumable?: boolean | undefined }): Promise<void>;
+  /** Resolves when no listener is at work. */
+  idle(): Promise<void>;
+}

@@ -1,0 +1,176 @@
+/**
+ * Calls to other shards: one, by shard or guild, and all pods at once.
+ *
+ * Owners are computed, calls go straight to them, and what is for this very pod never leaves it (though it passes through
+ * JSON all the same, so that a handler cannot tell). A call settles at the latest at its timeout, and says who failed and why.
+ */
+import { type RpcAnswer, type Snowflake, shardIdOf, sleep, systemClock } from '@tinfoil/types';
+import { type BroadcastOptions, type BroadcastResult, broadcast } from './broadcast.ts';
+import { RpcError } from './errors.ts';
+import type { HandlerMap, RpcArgs, RpcResult } from './handlers.ts';
+import type { RpcClient, RpcOutcome } from './rpc-client.ts';
+import type { RpcServer } from './rpc-server.ts';
+import { type EncodedCall, encodeArgs } from './rpc-wire.ts';
+import { podCount, podOfShard, shardsOfPod, type Topology } from './topology.ts';
+
+/** Options of one call. */
+export interface CallOptions {
+  /** Milliseconds until the call fails with `timeout`. @defaultValue `2000` */
+  readonly timeoutMs?: number | undefined;
+  /** The handler may safely run twice: a connection that broke after the call had left is tried once more. @defaultValue `false` */
+  readonly idempotent?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One called shard or guild. */
+export interface RpcCaller<H extends HandlerMap> {
+  /**
+   * Runs a registered handler in the pod that owns the target.
+   *
+   * @throws {@link RpcError} whose `reason` says why there is no value; `signal.reason` on abort;
+   * {@link TypeError} or {@link RangeError} when the arguments are not JSON or over 256 Ki characters of it.
+   */
+  call<Name extends keyof H & string>(
+    name: Name,
+    args: RpcArgs<H[Name]>,
+    options?: CallOptions,
+  ): Promise<RpcResult<H[Name]>>;
+}
+
+/** What {@link Rpc} stands on. */
+export interface RpcParts {
+  readonly topology: Topology;
+  readonly ordinal: number;
+  /** Name of a pod in results and errors. */
+  readonly podName: (ordinal: number) => string;
+  readonly local: RpcServer;
+  readonly clientOf: (ordinal: number) => RpcClient;
+  readonly timeoutMs: number;
+  readonly retryAfterMs: number;
+  readonly onOutcome?: ((name: string, outcome: string, durationMs: number) => void) | undefined;
+}
+
+/** Calls to the handlers `H` of all pods. */
+export class Rpc<H extends HandlerMap> {
+  readonly #parts: RpcParts;
+
+  constructor(parts: RpcParts) {
+    this.#parts = parts;
+  }
+
+  /** Pod that owns a shard. @throws {@link RangeError} when there is no such shard. */
+  shard(shardId: number): RpcCaller<H> {
+    const ordinal = podOfShard(this.#parts.topology, shardId);
+    return this.#caller(ordinal, { shardId });
+  }
+
+  /** Pod that owns a guild's shard. @throws {@link TypeError} when `guildId` is no snowflake. */
+  guild(guildId: Snowflake): RpcCaller<H> {
+    const shardId = shardIdOf(guildId, this.#parts.topology.totalShards);
+    return this.#caller(podOfShard(this.#parts.topology, shardId), { guildId });
+  }
+
+  /**
+   * Runs a handler in every pod, this one included. Never rejects for a pod's fault: the result names who failed and why.
+   *
+   * @throws {@link TypeError} or {@link RangeError} when the arguments are not JSON or over 256 Ki characters of it.
+   */
+  async broadcast<Name extends keyof H & string>(
+    name: Name,
+    args: RpcArgs<H[Name]>,
+    options: BroadcastOptions = {},
+  ): Promise<BroadcastResult<RpcResult<H[Name]>>> {
+    const { topology, podName } = this.#parts;
+    const call: EncodedCall = { name, target: undefined, args: encodeArgs(args) };
+    const targets = Array.from({ length: podCount(topology) }, (_, ordinal) => ({
+      pod: podName(ordinal),
+      ordinal,
+      shards: shardsOfPod(topology, ordinal),
+    }));
+    // The value's type is what the handler of this name returns; both ends run the same program.
+    return (await broadcast(name, targets, options, (ordinal, timeoutMs, signal) =>
+      this.#perform(ordinal, call, { timeoutMs, signal, idempotent: options.idempotent }),
+    )) as BroadcastResult<RpcResult<H[Name]>>;
+  }
+
+  #caller(ordinal: number, target: EncodedCall['target']): RpcCaller<H> {
+    return {
+      call: async (name, args, options = {}) => {
+        const call: EncodedCall = { name, target, args: encodeArgs(args) };
+        const outcome = await this.#perform(ordinal, call, options);
+        if (outcome.ok) return outcome.value as RpcResult<H[typeof name]>; // As above.
+        if (outcome.reason === 'aborted') throw options.signal?.reason;
+        throw new RpcError(outcome.message, { ...outcome, name, pod: this.#parts.podName(ordinal) });
+      },
+    };
+  }
+
+  async #perform(ordinal: number, call: EncodedCall, options: CallOptions): Promise<RpcOutcome> {
+    const startedAtMs = performance.now();
+    const timeoutMs = options.timeoutMs ?? this.#parts.timeoutMs;
+    if (!(timeoutMs > 0 && timeoutMs <= 2 ** 31 - 1))
+      throw new RangeError(`cluster: timeoutMs must be a positive number of milliseconds, got ${timeoutMs}`);
+    const outcome =
+      ordinal === this.#parts.ordinal
+        ? await this.#performHere(call, timeoutMs, options.signal)
+        : await this.#performThere(ordinal, call, timeoutMs, options);
+    this.#parts.onOutcome?.(call.name, outcome.ok ? 'ok' : outcome.reason, performance.now() - startedAtMs);
+    return outcome;
+  }
+
+  async #performThere(
+    ordinal: number,
+    call: EncodedCall,
+    timeoutMs: number,
+    options: CallOptions,
+  ): Promise<RpcOutcome> {
+    const client = this.#parts.clientOf(ordinal);
+    const endsAtMs = performance.now() + timeoutMs;
+    const first = await client.call(call, timeoutMs, options.signal);
+    if (first.ok || !mayRetry(first.reason, options.idempotent === true)) return first;
+    const leftMs = endsAtMs - performance.now() - this.#parts.retryAfterMs;
+    if (leftMs <= 0) return first;
+    try {
+      await sleep(systemClock, this.#parts.retryAfterMs, options.signal);
+    } catch {
+      return { ok: false, reason: 'aborted', message: 'aborted by the caller' };
+    }
+    const second = await client.call(call, leftMs, options.signal);
+    // A retry that merely ran out of time says less than what made it necessary.
+    return !second.ok && second.reason === 'timeout' ? first : second;
+  }
+
+  async #performHere(call: EncodedCall, timeoutMs: number, signal: AbortSignal | undefined): Promise<RpcOutcome> {
+    if (signal?.aborted) return { ok: false, reason: 'aborted', message: 'aborted by the caller' };
+    const running = this.#parts.local.run(
+      { id: 0, name: call.name, target: call.target, args: JSON.parse(call.args), deadlineMs: timeoutMs },
+      signal,
+    );
+    const answer = await (signal === undefined ? running : Promise.race([running, aborted(signal)]));
+    if (answer === undefined) return { ok: false, reason: 'aborted', message: 'aborted by the caller' };
+    return toOutcome(answer);
+  }
+}
+
+/** Only what cannot have run, and what the caller says may run twice. */
+function mayRetry(reason: string, idempotent: boolean): boolean {
+  if (reason === 'reset') return idempotent;
+  return reason === 'refused' || reason === 'dns' || reason === 'draining' || reason === 'misdirected';
+}
+
+function toOutcome(answer: RpcAnswer): RpcOutcome {
+  if (!answer.ok) {
+    const { code, message, topology } = answer.error;
+    return { ok: false, reason: code === 'deadline' ? 'timeout' : code, message, ...(topology && { topology }) };
+  }
+  try {
+    const text = JSON.stringify(answer.value);
+    return { ok: true, value: text === undefined ? undefined : JSON.parse(text) };
+  } catch (cause) {
+    return { ok: false, reason: 'error', message: 'the value is not JSON', cause };
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
+}
