@@ -40,6 +40,7 @@ export class CommandQueue {
   #waiting: Command[] = [];
   #presence: Command | undefined;
   #cancelTimer: (() => void) | undefined;
+  #ended: { readonly cause: unknown } | undefined;
 
   constructor(options: CommandQueueOptions, write: (text: string) => void) {
     this.#options = options;
@@ -80,19 +81,26 @@ export class CommandQueue {
     this.#cancelTimer = undefined;
   }
 
-  /** Rejects all that waits. */
+  /** The shard has ended: rejects all that waits, and all that comes until {@link revive}. */
   fail(cause: unknown): void {
     this.pause();
+    this.#ended = { cause };
     const failed = this.#presence === undefined ? this.#waiting : [...this.#waiting, this.#presence];
     this.#waiting = [];
     this.#presence = undefined;
     for (const command of failed) command.reject(cause);
   }
 
+  /** The shard was started again. */
+  revive(): void {
+    this.#ended = undefined;
+  }
+
   /** Resolves when the command has been written to a session that is up. */
   send(text: string, signal?: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
+      if (this.#ended !== undefined) return reject(this.#ended.cause);
       if (this.#waiting.length >= this.#options.maxQueued)
         return reject(new CommandQueueFullError(this.#options.shardId, this.#options.maxQueued));
       const abort = () => {
@@ -120,6 +128,7 @@ export class CommandQueue {
   /** Like {@link send}; a presence that still waits is replaced and counts as sent. */
   sendPresence(text: string): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (this.#ended !== undefined) return reject(this.#ended.cause);
       const replaced = this.#presence;
       this.#presence = { text, resolve, reject };
       replaced?.resolve();

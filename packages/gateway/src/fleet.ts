@@ -2,14 +2,15 @@
  * The shards of one process: created, started with their sessions, stopped, and waited for. What they share (URL, transport,
  * turns to resume, the session keeper) lives here.
  */
-import { backoffMs, type GatewayPresenceUpdateData, sleep } from '@tinfoil/types';
+import { type GatewayPresenceUpdateData, sleep } from '@tinfoil/types';
+import { abortable } from './abortable.ts';
 import { finalClosure, resumableClosure } from './close-codes.ts';
 import { encodeIdentify, type IdentifySettings } from './commands.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { GatewayBotError, GatewayClosedError, GatewayFatalError, isUnauthorized } from './errors.ts';
+import { GatewayClosedError, type GatewayFatalError } from './errors.ts';
 import type { FrameHeader } from './frame.ts';
+import { readGatewayBot } from './gateway-bot.ts';
 import { GuildIndex } from './guild-index.ts';
-import { abortable } from './identify-limiter.ts';
 import { type CompressionName, chooseCompression } from './inflate.ts';
 import type { ResolvedGatewayOptions } from './options.ts';
 import { ResumeTurns } from './resume-turns.ts';
@@ -36,7 +37,7 @@ export class Fleet implements ShardHost {
   readonly #waiters = new Set<() => void>();
   #keeper: SessionKeeper | undefined;
   #transport: Promise<Transport> | undefined;
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(options: ResolvedGatewayOptions, dispatcher: Dispatcher) {
     this.options = options;
@@ -51,18 +52,20 @@ export class Fleet implements ShardHost {
   }
 
   get closed(): boolean {
-    return this.#closed;
+    return this.#closing.signal.aborted;
   }
 
   /** Starts every own shard that is not running, and waits until all are up. */
-  async connect(signal: AbortSignal | undefined): Promise<void> {
+  async connect(given: AbortSignal | undefined): Promise<void> {
+    const signal = this.#orClosing(given);
     const ids = await this.#ownIds(signal);
     await this.#start(ids, signal);
     await Promise.all(ids.map((id) => this.#whenReady(id, signal)));
   }
 
   /** Starts one shard and waits until it is up. */
-  async start(id: number, signal: AbortSignal | undefined): Promise<void> {
+  async start(id: number, given: AbortSignal | undefined): Promise<void> {
+    const signal = this.#orClosing(given);
     this.#assertOpen('startShard');
     if (!Number.isInteger(id) || id < 0 || (this.totalShards > 0 && id >= this.totalShards))
       throw new RangeError(`gateway: shard id must be a whole number below ${this.totalShards}, got ${id}`);
@@ -73,7 +76,9 @@ export class Fleet implements ShardHost {
 
   /** Ends one shard: no more dispatches, the socket closed, listeners waited for, the session saved or dropped. */
   async stop(id: number, options: EndOptions): Promise<void> {
-    await this.#end([this.get(id)], options);
+    const shard = this.get(id);
+    await this.#end([shard], options);
+    if (shard.status === 'idle') this.shards.delete(id);
   }
 
   /** Gives a shard a new connection, and waits until it is up. */
@@ -87,7 +92,7 @@ export class Fleet implements ShardHost {
 
   /** Ends all shards. */
   async close(options: EndOptions): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort(new GatewayClosedError('connect'));
     await this.#end([...this.shards.values()], options);
     this.#keeper?.stop();
   }
@@ -122,7 +127,7 @@ export class Fleet implements ShardHost {
   }
 
   async mainUrl(): Promise<string> {
-    return this.options.knownUrl.current ?? (await this.options.getGatewayBot({})).url;
+    return this.options.knownUrl.current ?? (await this.options.getGatewayBot({ signal: this.#closing.signal })).url;
   }
 
   isWanted = (op: number, type: string | null): boolean => this.#dispatcher.isWanted(op, type);
@@ -162,31 +167,17 @@ export class Fleet implements ShardHost {
     this.#dispatcher.report({ cause, shardId: shard.id });
   }
 
-  async #ownIds(signal: AbortSignal | undefined): Promise<readonly number[]> {
+  async #ownIds(signal: AbortSignal): Promise<readonly number[]> {
     const { shards } = this.options;
     if (shards !== 'auto') return shards.ids;
-    if (this.totalShards === 0) this.totalShards = (await this.#readGatewayBot(signal)).shards;
+    if (this.totalShards === 0)
+      this.totalShards = (
+        await readGatewayBot(this.options, signal, (cause) => this.#dispatcher.report({ cause }))
+      ).shards;
     return Array.from({ length: this.totalShards }, (_, id) => id);
   }
 
-  async #readGatewayBot(signal: AbortSignal | undefined): ReturnType<ResolvedGatewayOptions['getGatewayBot']> {
-    const { clock, random, timing } = this.options;
-    for (let attempt = 0; ; attempt++) {
-      this.#assertOpen('connect');
-      try {
-        return await abortable(this.options.getGatewayBot({ signal }), signal);
-      } catch (cause) {
-        signal?.throwIfAborted();
-        if (isUnauthorized(cause)) throw new GatewayFatalError(0, undefined, { cause });
-        this.#dispatcher.report({ cause });
-        const retryAfterMs = cause instanceof GatewayBotError ? (cause.retryAfterMs ?? 0) : 0;
-        const delayMs = backoffMs(attempt, { baseMs: timing.reconnectBaseMs, maxMs: timing.reconnectMaxMs }, random());
-        await sleep(clock, Math.max(delayMs, retryAfterMs), signal);
-      }
-    }
-  }
-
-  async #start(ids: readonly number[], signal: AbortSignal | undefined): Promise<void> {
+  async #start(ids: readonly number[], signal: AbortSignal): Promise<void> {
     this.#keeper ??= new SessionKeeper({
       store: this.options.sessionStore,
       totalShards: this.totalShards,
@@ -258,8 +249,12 @@ export class Fleet implements ShardHost {
     await Promise.all(shards.map((shard) => shard.cursor.idle(signal)));
   }
 
+  #orClosing(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
+  }
+
   #assertOpen(doing: string): void {
-    if (this.#closed) throw new GatewayClosedError(doing);
+    if (this.closed) throw new GatewayClosedError(doing);
   }
 }
 

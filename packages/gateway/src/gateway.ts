@@ -8,6 +8,7 @@ import {
   type APIUser,
   type EventArguments,
   type GatewayChannelInfoDispatchData,
+  type GatewayEventName,
   type GatewayPresenceUpdateData,
   type GatewaySoundboardSoundsDispatchData,
   type GatewayVoiceStateUpdateData,
@@ -28,16 +29,10 @@ import {
 } from './event-stream.ts';
 import type { GatewayListeners, UnknownEvent } from './events.ts';
 import { Fleet } from './fleet.ts';
-import {
-  FullListGate,
-  type GuildMembersChunk,
-  type GuildMembersQuery,
-  guildMembersRequest,
-  isFullList,
-  readMembersAnswer,
-} from './guild-members.ts';
+import type { GuildMembersChunk, GuildMembersQuery } from './guild-members.ts';
+import { type ChannelInfoOptions, GuildRequests } from './guild-requests.ts';
 import { type GatewayOptions, resolveGatewayOptions } from './options.ts';
-import { type Answer, collect, createNonce, type GatewayRequestOptions } from './requests.ts';
+import type { GatewayRequestOptions } from './requests.ts';
 import type { Mode } from './state.ts';
 import { type ShardInfo, shardInfo } from './status.ts';
 
@@ -65,7 +60,7 @@ export interface AbortOptions {
 export class Gateway {
   readonly #dispatcher: Dispatcher;
   readonly #fleet: Fleet;
-  readonly #fullLists: FullListGate;
+  readonly #requests: GuildRequests;
   readonly #streams = new Set<EventStream>();
   readonly #closing = new AbortController();
   #closed: Promise<void> | undefined;
@@ -76,7 +71,14 @@ export class Gateway {
     const { clock, timing } = resolved;
     this.#dispatcher = new Dispatcher(() => clock.nowMs());
     this.#fleet = new Fleet(resolved, this.#dispatcher);
-    this.#fullLists = new FullListGate(timing.memberRequestGapMs, clock);
+    this.#requests = new GuildRequests({
+      emitter: this.#dispatcher.emitter,
+      clock,
+      closed: this.#closing.signal,
+      memberRequestGapMs: timing.memberRequestGapMs,
+      shardOf: (guildId) => this.#shardOf(guildId),
+      send: (shardId, command, signal) => this.send(shardId, command, { signal }),
+    });
   }
 
   /**
@@ -113,7 +115,7 @@ export class Gateway {
    *
    * @throws {@link EventOverflowError} out of the loop when more than `maxBuffered` events wait.
    */
-  events<Name extends GatewayEvent>(
+  events<Name extends GatewayEventName | (string & {})>(
     names: readonly Name[],
     options: EventStreamOptions = {},
   ): AsyncIterableIterator<StreamedEvent<Name>> {
@@ -254,20 +256,7 @@ export class Gateway {
     query: GuildMembersQuery,
     options: GatewayRequestOptions = {},
   ): AsyncGenerator<GuildMembersChunk, void, undefined> {
-    const nonce = createNonce();
-    const command = { op: 8, d: guildMembersRequest(query, nonce) };
-    encodeCommand(command);
-    const gate = isFullList(query) ? this.#fullLists : undefined;
-    const read = (name: string, data: unknown) => readMembersAnswer(name, data, nonce);
-    return this.#collect(
-      'requestGuildMembers',
-      query.guildId,
-      ['GUILD_MEMBERS_CHUNK', 'RATE_LIMITED'],
-      command,
-      read,
-      options,
-      gate,
-    );
+    return this.#requests.members(query, options);
   }
 
   /** Soundboard sounds of a guild. */
@@ -275,26 +264,12 @@ export class Gateway {
     guildId: Snowflake,
     options: GatewayRequestOptions = {},
   ): Promise<GatewaySoundboardSoundsDispatchData> {
-    const command = { op: 31, d: { guild_ids: [guildId] } };
-    return handled(
-      first(
-        this.#collect('requestSoundboardSounds', guildId, ['SOUNDBOARD_SOUNDS'], command, ofGuild(guildId), options),
-      ),
-    );
+    return handled(this.#requests.soundboardSounds(guildId, options));
   }
 
   /** Status and voice start time of a guild's channels. */
-  requestChannelInfo(
-    guildId: Snowflake,
-    {
-      fields = ['status', 'voice_start_time'],
-      ...options
-    }: GatewayRequestOptions & { readonly fields?: readonly string[] | undefined } = {},
-  ): Promise<GatewayChannelInfoDispatchData> {
-    const command = { op: 43, d: { guild_id: guildId, fields } };
-    return handled(
-      first(this.#collect('requestChannelInfo', guildId, ['CHANNEL_INFO'], command, ofGuild(guildId), options)),
-    );
+  requestChannelInfo(guildId: Snowflake, options: ChannelInfoOptions = {}): Promise<GatewayChannelInfoDispatchData> {
+    return handled(this.#requests.channelInfo(guildId, options));
   }
 
   /**
@@ -320,25 +295,6 @@ export class Gateway {
     await closed;
   }
 
-  #collect<Value>(
-    what: string,
-    guildId: Snowflake,
-    names: readonly string[],
-    command: GatewayCommand,
-    read: (name: string, data: unknown) => Answer<Value>,
-    options: GatewayRequestOptions,
-    gate?: FullListGate | undefined,
-  ): AsyncGenerator<Value, void, undefined> {
-    const shardId = this.#shardOf(guildId);
-    const send = async (signal: AbortSignal) => {
-      await gate?.pass(guildId, signal);
-      await this.send(shardId, command, { signal });
-    };
-    const { clock } = this.#fleet.options;
-    const context = { emitter: this.#dispatcher.emitter, clock, shardId, closed: this.#closing.signal, send };
-    return collect(what, names, read, context, options);
-  }
-
   #shardOf(guildId: Snowflake): number {
     return this.#fleet.get(shardIdOf(guildId, Math.max(1, this.totalShards))).id;
   }
@@ -353,20 +309,4 @@ export class Gateway {
 function handled<Value>(promise: Promise<Value>): Promise<Value> {
   promise.catch(() => undefined);
   return promise;
-}
-
-async function first<Value>(answers: AsyncGenerator<Value, void, undefined>): Promise<Value> {
-  for await (const answer of answers) return answer;
-  throw new GatewayClosedError('request');
-}
-
-/** Answer of the event that names the guild; these requests have no nonce. */
-function ofGuild<Data extends { readonly guild_id: Snowflake }>(
-  guildId: Snowflake,
-): (name: string, data: unknown) => Answer<Data> {
-  return (_, data) => {
-    // Discord documents this payload for the event asked for.
-    const value = data as Data;
-    return value.guild_id === guildId ? { type: 'part', value, last: true } : { type: 'other' };
-  };
 }

@@ -17,6 +17,7 @@ import {
   sleep,
   systemClock,
 } from '@tinfoil/types';
+import { SharedWork } from './abortable.ts';
 import { GatewayBotError, isUnauthorized } from './errors.ts';
 import type { GetGatewayBot } from './options.ts';
 import { defaultReserve, mayIdentify, readBudget, type SessionBudget } from './session-budget.ts';
@@ -55,7 +56,7 @@ class ProcessIdentifyLimiter implements IdentifyLimiter {
   readonly #buckets = new Map<number, Bucket>();
   #maxConcurrency = 1;
   #budget: SessionBudget | undefined;
-  #reading: Promise<void> | undefined;
+  readonly #reading = new SharedWork<void>();
 
   constructor(options: IdentifyLimiterOptions) {
     this.#options = options;
@@ -155,34 +156,27 @@ class ProcessIdentifyLimiter implements IdentifyLimiter {
     if (budget !== undefined) this.#budget = { ...budget, outstanding: budget.outstanding - 1 };
   }
 
-  /** Reads the budget until it is read: only a refused token ends the trying. Callers at the same time share one reading. */
-  async #read(signal: AbortSignal | undefined): Promise<void> {
-    for (let attempt = 0; ; attempt++) {
-      signal?.throwIfAborted();
-      this.#reading ??= this.#readOnce().finally(() => {
-        this.#reading = undefined;
-      });
-      try {
-        return await abortable(this.#reading, signal);
-      } catch (cause) {
-        if (signal?.aborted) throw signal.reason;
-        if (isUnauthorized(cause)) throw cause;
-        const maxMs = this.#options.budgetRetryMs ?? 60_000;
-        const retryAfterMs = cause instanceof GatewayBotError ? (cause.retryAfterMs ?? 0) : 0;
-        await sleep(
-          this.#clock,
-          Math.max(retryAfterMs, backoffMs(attempt, { baseMs: 1_000, maxMs }, Math.random())),
-          signal,
-        );
-      }
-    }
+  /** Reads the budget until it is read: only a refused token ends the trying. Those who ask meanwhile share one reading. */
+  #read(signal: AbortSignal | undefined): Promise<void> {
+    return this.#reading.run((shared) => this.#readOnce(shared), signal);
   }
 
-  async #readOnce(): Promise<void> {
-    const { session_start_limit: limit } = await this.#options.getGatewayBot({});
-    // Buckets of another max_concurrency would be other buckets: keep the first answer while any is in use.
-    if (this.#buckets.size === 0) this.#maxConcurrency = Math.max(1, limit.max_concurrency);
-    this.#budget = readBudget(limit, this.#budget?.outstanding ?? 0, this.#clock.nowMs());
+  async #readOnce(signal: AbortSignal): Promise<void> {
+    const { getGatewayBot, budgetRetryMs: maxMs = 60_000 } = this.#options;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const { session_start_limit: limit } = await getGatewayBot({ signal });
+        // Buckets of another max_concurrency would be other buckets: the first answer holds while any is in use.
+        if (this.#buckets.size === 0) this.#maxConcurrency = Math.max(1, limit.max_concurrency);
+        this.#budget = readBudget(limit, this.#budget?.outstanding ?? 0, this.#clock.nowMs());
+        return;
+      } catch (cause) {
+        if (isUnauthorized(cause)) throw cause;
+        const retryAfterMs = cause instanceof GatewayBotError ? (cause.retryAfterMs ?? 0) : 0;
+        const delayMs = backoffMs(attempt, { baseMs: 1_000, maxMs }, Math.random());
+        await sleep(this.#clock, Math.max(retryAfterMs, delayMs), signal);
+      }
+    }
   }
 }
 
@@ -210,15 +204,4 @@ function free(bucket: Bucket): void {
   const next = bucket.waiting.shift();
   if (next === undefined) bucket.held = false;
   else next();
-}
-
-/** Settles as `work` does, or rejects on abort; the work goes on for others who wait for it. */
-export function abortable<Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -9,9 +9,11 @@
  */
 import { backoffMs } from '@tinfoil/types';
 import { closeAction, finalClosure, resumableClosure } from './close-codes.ts';
+import { countLoss } from './failure.ts';
 import { acknowledge, beat, startHeartbeat } from './heartbeat.ts';
 import type {
   Common,
+  ConnectedState,
   Heartbeat,
   Mode,
   SessionHandle,
@@ -72,7 +74,7 @@ export function step(state: ShardState, input: ShardInput, context: StepContext)
       return up({ ...common(state), session: input.session }, state.heartbeat, false, context);
     case 'resumed':
       if (state.status !== 'resuming') return [state, []];
-      return up({ ...common(state), urlFailures: 0, resumeFailures: 0 }, state.heartbeat, true, context);
+      return up(common(state), state.heartbeat, true, context);
     case 'reconnectWanted':
     case 'garbled':
       return isConnected(state) ? lose(state, 'keep', resumableClosure, context) : [state, []];
@@ -89,9 +91,7 @@ export function step(state: ShardState, input: ShardInput, context: StepContext)
 }
 
 /** True while the shard has a socket, open or opening. */
-export function isConnected(
-  state: ShardState,
-): state is Extract<ShardState, { status: 'connecting' | 'greeting' | 'identifying' | 'resuming' | 'ready' }> {
+export function isConnected(state: ShardState): state is ConnectedState {
   return state.status === 'connecting' || state.status === 'greeting' || hasHeartbeat(state);
 }
 
@@ -210,40 +210,17 @@ function heartbeatDue(state: ShardState, context: StepContext): Step {
   return [{ ...state, heartbeat }, [{ type: 'send', what: 'heartbeat' }, setBeat(heartbeat.intervalMs)]];
 }
 
-/** Connection is gone, or is given up (`disconnect`): counts the failure, and waits before the next. */
+/** Connection is gone, or is given up (`disconnect`): counts the loss, and waits before the next. */
 function lose(
-  state: Extract<ShardState, { status: 'connecting' | 'greeting' | 'identifying' | 'resuming' | 'ready' }>,
+  state: ConnectedState,
   session: 'keep' | 'drop',
   disconnect: number | 'terminate' | undefined,
   context: StepContext,
 ): Step {
-  const { timing } = context;
-  const stable = state.status === 'ready' && context.nowMs - state.sinceMs >= timing.stableMs;
-  const attempts = stable ? 0 : state.attempts;
-  const identifyFailures = stable ? 0 : state.identifyFailures;
-  const atOwnUrl = 'target' in state && state.target === 'resume';
-  const resumeFailures = state.resumeFailures + (state.status === 'resuming' ? 1 : 0);
-  const dropped = session === 'drop' || resumeFailures >= timing.maxResumeFailures || state.session === undefined;
-  const base: Common = {
-    connection: state.connection,
-    session: dropped ? undefined : state.session,
-    attempts: attempts + 1,
-    urlFailures: dropped ? 0 : state.urlFailures + (atOwnUrl ? 1 : 0),
-    resumeFailures: dropped ? 0 : resumeFailures,
-    identifyFailures,
-  };
-  let delayMs = backoffMs(attempts, { baseMs: timing.reconnectBaseMs, maxMs: timing.reconnectMaxMs }, context.random);
-  if (dropped) {
-    const { identifyBackoffBaseMs: baseMs, identifyBackoffMaxMs: maxMs } = timing;
-    // Each IDENTIFY that led nowhere costs one of the day's, so these waits grow much longer than those before a RESUME.
-    if (identifyFailures > 0)
-      delayMs = Math.max(delayMs, backoffMs(identifyFailures - 1, { baseMs, maxMs }, context.random));
-    const spreadMs = timing.invalidSessionMaxMs - timing.invalidSessionMinMs;
-    if (session === 'drop') delayMs = Math.max(delayMs, timing.invalidSessionMinMs + spreadMs * context.random);
-  }
-  const [next, effects] = wait(base, delayMs);
-  const drop: ShardEffect[] = dropped && state.session !== undefined ? [{ type: 'dropSession' }] : [];
-  return [next, [...release(state, 'invalid', disconnect), ...drop, ...effects]];
+  const { next, dropped, delayMs } = countLoss(state, session, context);
+  const drop: ShardEffect[] = dropped ? [{ type: 'dropSession' }] : [];
+  const [waiting, effects] = wait(next, delayMs);
+  return [waiting, [...release(state, 'invalid', disconnect), ...drop, ...effects]];
 }
 
 function fatal(state: ShardState, code: number | undefined, cause?: unknown): Step {

@@ -2,15 +2,16 @@
  * One shard: carries out what `machine.ts` decides, and feeds back what happens. Owns the socket, the timers and the permit;
  * reading what comes over the connection is in `receiver.ts`, sending in `command-queue.ts`.
  */
-import type { APIUser, GatewayReadyDispatchData, IdentifyPermit, Snowflake } from '@tinfoil/types';
+import type { APIUser, GatewayReadyDispatchData, Snowflake } from '@tinfoil/types';
 import { abnormalClosure } from './close-codes.ts';
 import { CommandQueue } from './command-queue.ts';
 import { encodeHeartbeat, encodeIdentify, encodeResume, type IdentifySettings } from './commands.ts';
 import { GatewayFatalError, isUnauthorized } from './errors.ts';
-import type { FrameHeader } from './frame.ts';
+import { type FrameHeader, parseData } from './frame.ts';
 import { connectionUrl } from './gateway-url.ts';
 import { GuildIndex } from './guild-index.ts';
 import type { CompressionName } from './inflate.ts';
+import { Leave } from './leave.ts';
 import { initialState, isConnected, step } from './machine.ts';
 import type { ResolvedGatewayOptions } from './options.ts';
 import { Receiver } from './receiver.ts';
@@ -65,14 +66,13 @@ export class Shard {
   /** Why the shard ended for good. */
   fatalError: GatewayFatalError | undefined;
   readonly #host: ShardHost;
+  readonly #leave = new Leave();
   readonly #inputs: ShardInput[] = [];
   readonly #timers: { phase?: (() => void) | undefined; heartbeat?: (() => void) | undefined } = {};
   #state: ShardState = initialState;
   #stepping = false;
   #connection: Connection | undefined;
   #receiver: Receiver | undefined;
-  #permit: IdentifyPermit | undefined;
-  #question: AbortController | undefined;
   #openedAtMs = 0;
   #closing: Promise<void> = Promise.resolve();
 
@@ -120,7 +120,7 @@ export class Shard {
     if (this.muted || type === null || sequence === null) return;
     const { cursor } = this;
     this.counters.lastEventAtMs = this.#host.options.clock.nowMs();
-    if (type === 'READY') this.#started(header.data as GatewayReadyDispatchData, sequence);
+    if (type === 'READY') this.#started(parseData(bytes, header) as GatewayReadyDispatchData, sequence);
     else {
       // Before any listener runs: what it does may depend on the sequence.
       if (cursor.received === null || sequence > cursor.received) cursor.received = sequence;
@@ -146,9 +146,19 @@ export class Shard {
     const [state, effects] = step(this.#state, input, { nowMs: clock.nowMs(), random: random(), timing });
     this.#state = state;
     if (previous === 'ready' && state.status !== 'ready') this.commands.pause();
-    for (const effect of effects) this.#perform(effect);
+    if (input.type === 'start') this.commands.revive();
+    for (const effect of effects) this.#attempt(effect);
     if (!isConnected(state)) this.#forget();
     if (state.status !== previous) this.#host.moved(this, previous);
+  }
+
+  /** An effect that fails must not keep the rest, such as giving back a permit, from being carried out. */
+  #attempt(effect: ShardEffect): void {
+    try {
+      this.#perform(effect);
+    } catch (cause) {
+      this.#host.failed(this, cause);
+    }
   }
 
   #perform(effect: ShardEffect): void {
@@ -157,12 +167,10 @@ export class Shard {
         this.#ask(effect.mode);
         break;
       case 'withdraw':
-        this.#question?.abort();
-        this.#question = undefined;
+        this.#leave.withdraw();
         break;
       case 'report':
-        this.#permit?.report(effect.outcome);
-        if (effect.outcome !== 'sent') this.#permit = undefined;
+        this.#leave.report(effect.outcome);
         break;
       case 'connect':
         void this.#connect(effect.connection, effect.target);
@@ -194,25 +202,15 @@ export class Shard {
     }
   }
 
-  /** Asks for a permit to identify, or a turn to resume; an answer that comes after the question was withdrawn is given back. */
   #ask(mode: Mode): void {
-    const question = new AbortController();
-    this.#question = question;
     const { turns, options, totalShards } = this.#host;
-    const { signal } = question;
-    const answer =
-      mode === 'resume'
-        ? turns.acquire(signal)
-        : options.identifyLimiter.acquire({ shardId: this.id, totalShards, signal });
-    answer.then(
-      (permit) => {
-        if (signal.aborted) return permit.report('aborted');
-        this.#permit = permit;
-        this.input({ type: 'granted' });
-      },
-      (cause: unknown) => {
-        if (!signal.aborted) this.#refuse(cause);
-      },
+    this.#leave.ask(
+      (signal) =>
+        mode === 'resume'
+          ? turns.acquire(signal)
+          : options.identifyLimiter.acquire({ shardId: this.id, totalShards, signal }),
+      () => this.input({ type: 'granted' }),
+      (cause) => this.#refuse(cause),
     );
   }
 

@@ -105,6 +105,9 @@ export type ShardState =
   | ReadyState
   | FatalState;
 
+/** States with a socket, open or opening. */
+export type ConnectedState = ConnectingState | GreetingState | IdentifyingState | ResumingState | ReadyState;
+
 /** Word for where a shard stands. */
 export type ShardStatus = ShardState['status'];
 
