@@ -10,13 +10,21 @@ export interface Clock {
   after(delayMs: number, run: () => void, options?: { readonly unref?: boolean }): () => void;
 }
 
+/** Longest that a timer of the runtime takes; it turns more into 1 ms. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** Clock of the running machine. */
 export const systemClock: Clock = {
   nowMs: () => performance.now(),
   after(delayMs, run, options) {
-    const timer = setTimeout(run, delayMs);
-    // Browsers and Workers give numbers, which hold nothing alive.
-    if (options?.unref === true && typeof timer === 'object') timer.unref();
+    let timer: ReturnType<typeof setTimeout>;
+    const start = (leftMs: number) => {
+      const stepMs = Math.min(leftMs, longestTimerMs);
+      timer = setTimeout(() => (leftMs > stepMs ? start(leftMs - stepMs) : run()), stepMs);
+      // Browsers and Workers give numbers, which hold nothing alive.
+      if (options?.unref === true && typeof timer === 'object') timer.unref();
+    };
+    start(delayMs);
     return () => clearTimeout(timer);
   },
 };

@@ -10,14 +10,14 @@
 export type EventMap = { readonly [event: string]: readonly unknown[] };
 
 /** Names that may be listened to: those of the map, and any other string when `Unknown` says what those carry. */
-export type EventName<Map, Unknown extends readonly unknown[]> =
-  | (keyof Map & string)
+export type EventName<Events, Unknown extends readonly unknown[]> =
+  | (keyof Events & string)
   | ([Unknown] extends [never] ? never : string & {});
 
 /** Arguments of one event. */
-export type EventArguments<Map, Unknown extends readonly unknown[], Name> = Name extends keyof Map
-  ? Map[Name] extends readonly unknown[]
-    ? Map[Name]
+export type EventArguments<Events, Unknown extends readonly unknown[], Name> = Name extends keyof Events
+  ? Events[Name] extends readonly unknown[]
+    ? Events[Name]
     : never
   : Unknown;
 
@@ -30,23 +30,26 @@ export interface ListenOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Gets what a listener threw or rejected with, and the event it was called for. */
+/** Gets what a listener threw or rejected with, and the event it was called for. What it throws itself is dropped. */
 export type ListenerErrorHandler = (cause: unknown, event: string, args: readonly unknown[]) => void;
 
 interface Entry {
   readonly listener: Listener<never>;
   readonly once: boolean;
   readonly stop: (() => void) | undefined;
+  /** Set once and for good: an `emit` that is under way must not call it any more. */
+  removed: boolean;
 }
 
 /**
  * Emitter over a map of events.
  *
- * @typeParam Map - Events and the tuples of their arguments.
+ * @typeParam Events - Names and the tuples of their arguments.
  * @typeParam Unknown - Arguments of events that the map does not name; `never` forbids them.
  */
-export class Emitter<Map, Unknown extends readonly unknown[] = never> {
-  readonly #entries = new globalThis.Map<string, readonly Entry[]>();
+export class Emitter<Events, Unknown extends readonly unknown[] = never> {
+  // The arrays are never changed in place, so that an emit under way keeps the listeners it began with.
+  readonly #entries = new Map<string, readonly Entry[]>();
   readonly #onListenerError: ListenerErrorHandler;
   #pending = 0;
   #idle: (() => void)[] = [];
@@ -60,54 +63,65 @@ export class Emitter<Map, Unknown extends readonly unknown[] = never> {
     return this.#pending;
   }
 
-  on<Name extends EventName<Map, Unknown>>(
+  /** Adds a listener, also a second time. @throws {@link TypeError} when it is no function. */
+  on<Name extends EventName<Events, Unknown>>(
     event: Name,
-    listener: Listener<EventArguments<Map, Unknown, Name>>,
+    listener: Listener<EventArguments<Events, Unknown, Name>>,
     options?: ListenOptions,
   ): this {
     this.#add(event, listener as Listener<never>, false, options?.signal);
     return this;
   }
 
-  once<Name extends EventName<Map, Unknown>>(
+  /** Adds a listener for the next event of that name only. @throws {@link TypeError} when it is no function. */
+  once<Name extends EventName<Events, Unknown>>(
     event: Name,
-    listener: Listener<EventArguments<Map, Unknown, Name>>,
+    listener: Listener<EventArguments<Events, Unknown, Name>>,
     options?: ListenOptions,
   ): this {
     this.#add(event, listener as Listener<never>, true, options?.signal);
     return this;
   }
 
-  /** Removes a listener added with {@link on} or {@link once}; unknown ones are ignored. */
-  off<Name extends EventName<Map, Unknown>>(event: Name, listener: Listener<EventArguments<Map, Unknown, Name>>): this {
+  /** Removes a listener added with {@link on} or {@link once}, the oldest first; unknown ones are ignored. */
+  off<Name extends EventName<Events, Unknown>>(
+    event: Name,
+    listener: Listener<EventArguments<Events, Unknown, Name>>,
+  ): this {
     const entry = this.#entries.get(event)?.find((candidate) => candidate.listener === listener);
     if (entry !== undefined) this.#remove(event, entry);
     return this;
   }
 
   /** True when at least one listener waits for the event. */
-  has(event: EventName<Map, Unknown>): boolean {
+  has(event: EventName<Events, Unknown>): boolean {
     return this.#entries.has(event);
   }
 
   /**
-   * Calls the listeners in the order they were added. Never throws.
+   * Calls the listeners in the order they were added. Never throws. Listeners added meanwhile wait for the next event;
+   * those removed meanwhile are not called.
    *
    * @returns `undefined` when all are done, else a promise that resolves when the last has settled; it never rejects.
    */
-  emit<Name extends EventName<Map, Unknown>>(
+  emit<Name extends EventName<Events, Unknown>>(
     event: Name,
-    ...args: EventArguments<Map, Unknown, Name>
+    ...args: EventArguments<Events, Unknown, Name>
   ): Promise<void> | undefined {
     const entries = this.#entries.get(event);
     if (entries === undefined) return undefined;
-    const open: Promise<void>[] = [];
+    // Most listeners are done when they return: nothing is allocated for those.
+    let open: Promise<void>[] | undefined;
     for (const entry of entries) {
+      if (entry.removed) continue;
       if (entry.once) this.#remove(event, entry);
       const work = this.#call(entry, event, args);
-      if (work !== undefined) open.push(work);
+      if (work === undefined) continue;
+      if (open === undefined) open = [work];
+      else open.push(work);
     }
-    return open.length < 2 ? open[0] : Promise.all(open).then(() => undefined);
+    if (open === undefined) return undefined;
+    return open.length === 1 ? open[0] : Promise.all(open).then(() => undefined);
   }
 
   /** Resolves when no listener promise is pending. */
@@ -126,16 +140,18 @@ export class Emitter<Map, Unknown extends readonly unknown[] = never> {
       throw new TypeError(`listener for ${event} must be a function, got ${typeof listener}`);
     if (signal?.aborted) return;
     const abort = () => this.#remove(event, entry);
-    const entry: Entry = { listener, once, stop: signal && (() => signal.removeEventListener('abort', abort)) };
+    const stop = signal && (() => signal.removeEventListener('abort', abort));
+    const entry: Entry = { listener, once, stop, removed: false };
     signal?.addEventListener('abort', abort, { once: true });
     this.#entries.set(event, [...(this.#entries.get(event) ?? []), entry]);
   }
 
   #remove(event: string, entry: Entry): void {
+    entry.removed = true;
+    entry.stop?.();
     const rest = this.#entries.get(event)?.filter((candidate) => candidate !== entry) ?? [];
     if (rest.length === 0) this.#entries.delete(event);
     else this.#entries.set(event, rest);
-    entry.stop?.();
   }
 
   #call(entry: Entry, event: string, args: readonly unknown[]): Promise<void> | undefined {
@@ -143,12 +159,13 @@ export class Emitter<Map, Unknown extends readonly unknown[] = never> {
       // The map's tuple was checked where the listener was added and where emit was called.
       const result = entry.listener(...(args as never));
       if (!isThenable(result)) return undefined;
+      const work = Promise.resolve(result);
       this.#pending += 1;
-      return Promise.resolve(result).then(
+      return work.then(
         () => this.#settled(),
         (cause: unknown) => {
-          this.#settled();
           this.#report(cause, event, args);
+          this.#settled();
         },
       );
     } catch (cause) {
@@ -167,10 +184,10 @@ export class Emitter<Map, Unknown extends readonly unknown[] = never> {
 
   #report(cause: unknown, event: string, args: readonly unknown[]): void {
     try {
-      this.#onListenerError(cause, event, args);
-    } catch {
-      // The handler of last resort failed: there is nobody left to tell, and the emitter must go on.
-    }
+      // The handler of last resort failed, now or later: there is nobody left to tell, and the emitter must go on.
+      const result: unknown = this.#onListenerError(cause, event, args);
+      if (isThenable(result)) Promise.resolve(result).catch(() => undefined);
+    } catch {}
   }
 }
 

@@ -5,7 +5,7 @@ export type * from 'discord-api-types/v10';
 
 // Values shared by the packages
 export { type BackoffOptions, backoffMs } from './backoff.ts';
-export { cdn, type ImageFormat, type ImageOptions } from './cdn.ts';
+export { type CdnFormat, type CdnOptions, cdn } from './cdn.ts';
 export { type Clock, sleep, systemClock } from './clock.ts';
 export {
   Emitter,

@@ -9,6 +9,7 @@ import type { Snowflake } from 'discord-api-types/v10';
 export const discordEpochMs = 1_420_070_400_000;
 
 const largest = 2n ** 64n - 1n;
+const latestMs = discordEpochMs + 2 ** 42 - 1;
 
 /** True for a decimal string that fits in 64 bits. */
 export function isSnowflake(value: unknown): value is Snowflake {
@@ -20,10 +21,17 @@ export function snowflakeTimestampMs(id: Snowflake): number {
   return Number(assertSnowflake(id) >> 22n) + discordEpochMs;
 }
 
-/** Smallest id made at a time, to page lists by date. @param timestampMs - Milliseconds since the Unix epoch. */
+/**
+ * Smallest id made at a time, to page lists by date.
+ *
+ * @param timestampMs - Milliseconds since the Unix epoch, from 2015 to 2154.
+ * @throws {@link RangeError} when no id can be of that time.
+ */
 export function snowflakeAt(timestampMs: number): Snowflake {
-  if (!Number.isSafeInteger(timestampMs) || timestampMs < discordEpochMs)
-    throw new RangeError(`timestampMs must be a whole number of at least ${discordEpochMs}, got ${timestampMs}`);
+  if (!Number.isSafeInteger(timestampMs) || timestampMs < discordEpochMs || timestampMs > latestMs)
+    throw new RangeError(
+      `timestampMs must be a whole number from ${discordEpochMs} to ${latestMs}, got ${timestampMs}`,
+    );
   return String(BigInt(timestampMs - discordEpochMs) << 22n);
 }
 
@@ -46,5 +54,7 @@ function assertSnowflake(id: unknown): bigint {
 }
 
 function describe(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value.slice(0, 32)) : typeof value;
+  if (typeof value !== 'string') return value === null ? 'null' : typeof value;
+  // Text that is no number may be a token, handed over by mistake: it is not repeated.
+  return /^\d{1,32}$/.test(value) ? JSON.stringify(value) : `text of ${value.length} characters`;
 }
