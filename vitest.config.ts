@@ -8,7 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@tinfoil/source'] } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'tooling/*/test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'packages/*/test/long/**', 'tooling/{bench,conformance}/**'],
+    exclude: ['**/node_modules/**', 'packages/*/test/long/**', 'tooling/{bench,browser,conformance}/**'],
     pool: 'forks',
     testTimeout: 15_000,
     hookTimeout: 15_000,

@@ -14,7 +14,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 /** What each level installs; each holds those before it. The heavy folders come only with their own commands. */
 const levels = {
   start: ['--prod', '--filter', '@tinfoil/bot...'],
-  test: ['bench', 'conformance', 'runtimes', 'docs'].flatMap((name) => ['--filter', `!@tinfoil/${name}`]),
+  test: ['bench', 'browser', 'conformance', 'runtimes', 'docs'].flatMap((name) => ['--filter', `!@tinfoil/${name}`]),
   all: [],
 };
 const order = Object.keys(levels);

@@ -15,6 +15,7 @@ await must(
     '--output-logs=errors-only',
     '--log-order=grouped',
     '--filter=!@tinfoil/bench',
+    '--filter=!@tinfoil/browser',
     '--filter=!@tinfoil/conformance',
     '--filter=!@tinfoil/runtimes',
     '--filter=!@tinfoil/docs',
