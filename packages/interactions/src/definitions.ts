@@ -116,19 +116,20 @@ type OptionsIn<Definition> = Definition extends { readonly options: infer Option
 /** Paths of a definition's subcommands: `set`, or `group set`; `never` when it has none. */
 export type SubcommandPath<Definition> = SubcommandEntry<Definition>[0];
 
-type SubcommandEntry<Definition> = {
-  [Index in keyof OptionsIn<Definition>]: OptionsIn<Definition>[Index] extends infer Option extends Shape
-    ? IsSubcommand<Option> extends true
-      ? [Option['name'], ValuesOf<OptionsIn<Option>>]
-      : IsGroup<Option> extends true
-        ? {
-            [Inner in keyof OptionsIn<Option>]: OptionsIn<Option>[Inner] extends infer Sub extends Shape
-              ? [`${Option['name']} ${Sub['name']}`, ValuesOf<OptionsIn<Sub>>]
-              : never;
-          }[number]
-        : never
-    : never;
-}[number];
+type SubcommandEntry<Definition> = EntryOf<OptionsIn<Definition>[number]>;
+
+// Both distribute over the union of a definition's options.
+type EntryOf<Option extends Shape> = Option extends Shape
+  ? IsSubcommand<Option> extends true
+    ? [Option['name'], ValuesOf<OptionsIn<Option>>]
+    : IsGroup<Option> extends true
+      ? EntryInGroup<Option['name'], OptionsIn<Option>[number]>
+      : never
+  : never;
+
+type EntryInGroup<Group extends string, Option extends Shape> = Option extends Shape
+  ? [`${Group} ${Option['name']}`, ValuesOf<OptionsIn<Option>>]
+  : never;
 
 /** Values of one subcommand's options by name. */
 export type SubcommandOptions<Definition, Path> = Extract<SubcommandEntry<Definition>, [Path, unknown]>[1];

@@ -1,6 +1,6 @@
 /**
  * Class Interactions: handlers by command, component, modal and webhook event, and the three methods of the receiver seam
- * that every way in shares. Owns the life of one interaction: route, run, defer in time, answer errors, report them.
+ * that every way in shares. What happens to one interaction is in `run.ts`.
  *
  * @see {@link https://docs.discord.com/developers/interactions/receiving-and-responding | Discord Docs/Receiving and Responding}
  */
@@ -17,7 +17,6 @@ import {
   type ReceiverResponse,
 } from '@tinfoil/types';
 import { publishError } from '#platform';
-import { Context } from './context.ts';
 import type {
   AutocompleteContext,
   CommandContext,
@@ -28,12 +27,12 @@ import type {
 import type { CustomIdParams } from './custom-id.ts';
 import type { CommandDefinition, SubcommandOptions, SubcommandPath } from './definitions.ts';
 import { callbackDelivery, type Delivery, inlineDelivery, type Respond, toResponse } from './delivery.ts';
-import { UnansweredError, UnhandledError } from './errors.ts';
+import { UnhandledError } from './errors.ts';
 import { encodeBody } from './multipart.ts';
 import { type InteractionsOptions, type ResolvedOptions, resolveInteractionsOptions } from './options.ts';
 import { type RegisterOptions, type RegisterResult, registerCommands } from './register.ts';
-import { Responder } from './responder.ts';
-import { type AnyHandler, type HandlerOptions, type Match, Router } from './router.ts';
+import { type AnyHandler, type HandlerOptions, Router } from './router.ts';
+import { runInteraction } from './run.ts';
 import { type FetchContext, handleRequest, plain } from './web.ts';
 import {
   classify,
@@ -321,46 +320,11 @@ export class Interactions implements InteractionReceiver {
   }
 
   /** Runs the handler of one interaction to its end. Never rejects. */
-  async #run(interaction: HandledInteraction, delivery: Delivery, context: HandleContext): Promise<void> {
-    const { request, clock } = this.#options;
-    const receivedAtMs = context.receivedAtMs ?? clock.nowMs();
-    const responder = new Responder({ interaction, delivery, request, clock, receivedAtMs });
-    const match = this.#router.find(interaction);
+  #run(interaction: HandledInteraction, delivery: Delivery, context: HandleContext): Promise<void> {
     const source = describe(interaction);
     const report = (cause: unknown) => this.reportError(cause, source, interaction);
-    let cancelDefer = () => {};
-    try {
-      if (match === undefined) throw new UnhandledError(source);
-      const i = new Context(interaction, responder, match.params, context.ownerReachable ?? true);
-      const work = match.handler(i);
-      if (isThenable(work)) {
-        if (responder.isOpen) cancelDefer = this.#deferInTime(interaction, responder, match, receivedAtMs, report);
-        await finish(interaction, responder, i, await work, source);
-      } else await finish(interaction, responder, i, work, source);
-    } catch (cause) {
-      report(cause);
-      await apologize(interaction, responder, this.#options.errorMessage).catch(report);
-    } finally {
-      cancelDefer();
-    }
-  }
-
-  /** Defers by itself what is not answered in time. Returns a function that calls it off. */
-  #deferInTime(
-    interaction: HandledInteraction,
-    responder: Responder,
-    { options }: Match,
-    receivedAtMs: number,
-    report: (cause: unknown) => void,
-  ): () => void {
-    const { clock, deferAfterMs } = this.#options;
-    if (options.defer === false) return () => {};
-    const afterMs = options.defer?.afterMs ?? deferAfterMs;
-    if (afterMs === false) return () => {};
-    const isEphemeral = options.defer?.ephemeral === true;
-    return clock.after(Math.max(0, receivedAtMs + afterMs - clock.nowMs()), () => {
-      if (responder.isOpen) defer(interaction, responder, isEphemeral).catch(report);
-    });
+    const match = this.#router.find(interaction);
+    return runInteraction({ interaction, delivery, match, context, options: this.#options, source, report });
   }
 
   #keepAlive(work: Promise<void>, { waitUntil }: HandleContext): void {
@@ -377,53 +341,6 @@ export class Interactions implements InteractionReceiver {
   }
 }
 
-/** Answers for a handler that returned without one. */
-async function finish(
-  interaction: HandledInteraction,
-  responder: Responder,
-  i: Context,
-  result: unknown,
-  source: string,
-): Promise<void> {
-  if (isAutocomplete(interaction)) {
-    // Too late is not the handler's fault: the user types on, and another one comes.
-    if (responder.isOpen) await i.respond(Array.isArray(result) ? result : []);
-  } else if (responder.isOpen && updates(interaction)) await i.deferUpdate();
-  else if (responder.isOpen || responder.isForgotten) throw new UnansweredError(source);
-}
-
-/** Tells the user that it went wrong, wherever that can still be said. */
-async function apologize(
-  interaction: HandledInteraction,
-  responder: Responder,
-  message: ResolvedOptions['errorMessage'],
-): Promise<void> {
-  if (isAutocomplete(interaction)) {
-    if (responder.isOpen) await responder.say('respond', { type: 'choices' }, { choices: [] });
-  } else if (responder.isOpen || responder.isDeferred)
-    await responder.say('report an error', { type: 'reply', isEphemeral: true }, message);
-}
-
-async function defer(interaction: HandledInteraction, responder: Responder, isEphemeral: boolean): Promise<void> {
-  if (isAutocomplete(interaction)) await responder.say('respond', { type: 'choices' }, { choices: [] });
-  else if (updates(interaction)) await responder.say('defer', { type: 'deferUpdate', isAutomatic: true });
-  else
-    await responder.say(
-      'defer',
-      { type: 'defer', isEphemeral, isAutomatic: true },
-      isEphemeral ? { flags: 64 } : undefined,
-    );
-}
-
-/** True where an acknowledgement leaves the message as it is: for what comes from a message's component. */
-function updates(interaction: HandledInteraction): boolean {
-  return Number(interaction.type) === 3 || (Number(interaction.type) === 5 && interaction.message !== undefined);
-}
-
-function isAutocomplete(interaction: HandledInteraction): boolean {
-  return Number(interaction.type) === 4;
-}
-
 function describe(interaction: HandledInteraction): string {
   const { name, custom_id } = interaction.data as { readonly name?: string; readonly custom_id?: string };
   return `${kinds[interaction.type] ?? 'interaction'} ${name ?? custom_id}`;
@@ -438,7 +355,3 @@ function read(body: Uint8Array): Incoming {
 }
 
 const decoder = new TextDecoder();
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-}
