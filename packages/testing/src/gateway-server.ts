@@ -62,11 +62,18 @@ export class GatewayServer {
   /** Sends an event to the sessions it concerns: of the guild's shard, of one shard, or of shard 0 for what has no guild. */
   dispatch(event: string, data: unknown, target: DispatchTarget & { readonly all?: boolean | undefined } = {}): void {
     let full: string | undefined;
+    const owners = new Map<number, number>();
+    const ownerAmong = (total: number, guildId: Snowflake) => {
+      const known = owners.get(total) ?? shardIdOf(guildId, total);
+      owners.set(total, known);
+      return known;
+    };
     for (const session of this.sessions.values()) {
       const { identity } = session;
       const inGuild = target.guildId !== undefined;
       if (target.shardId !== undefined && identity.shardId !== target.shardId) continue;
-      if (inGuild && shardIdOf(target.guildId, identity.totalShards) !== identity.shardId) continue;
+      if (target.guildId !== undefined && ownerAmong(identity.totalShards, target.guildId) !== identity.shardId)
+        continue;
       if (!inGuild && target.shardId === undefined && target.all !== true && identity.shardId !== 0) continue;
       if (!isWanted(event, identity.intents, inGuild || hasGuild(data))) continue;
       const seen = withoutContent(event, data, identity.intents, this.context.world.user.id);

@@ -5,11 +5,15 @@
 import { createHash } from 'node:crypto';
 import { discordEpochMs, type Snowflake } from '@tinfoil/types';
 
-const stableEpochMs = Date.UTC(2026, 0, 1);
+const stableEpochMs = Date.UTC(2024, 0, 1);
+/** Guild ids and the others lie apart, so that neither disturbs the other's order. */
+const guildRange = 100_000_000n;
 
 /** Source of ids and tokens of one Simulator. */
 export class Ids {
   readonly #seed: number;
+  readonly #base: bigint;
+  #guilds = 0n;
   #stable = 0n;
   #lastMs = 0;
   #increment = 0n;
@@ -17,14 +21,19 @@ export class Ids {
 
   constructor(seed: number) {
     this.#seed = seed;
+    this.#base = BigInt(stableEpochMs - discordEpochMs) + BigInt(seed % 100) * 2n * guildRange;
   }
 
-  /** Next id that depends on the seed alone. With a shard, the next that belongs to it. */
-  stable(shard?: { readonly id: number; readonly total: number } | undefined): Snowflake {
-    const base = BigInt(stableEpochMs - discordEpochMs + this.#seed * 10_000_000);
-    do this.#stable++;
-    while (shard !== undefined && (base + this.#stable) % BigInt(shard.total) !== BigInt(shard.id));
-    return String((base + this.#stable) << 22n);
+  /** Next id of a guild, depending on the seed alone. One after the other they go round the shards; with a shard, the next that is its. */
+  guild(shard?: { readonly id: number; readonly total: number } | undefined): Snowflake {
+    do this.#guilds++;
+    while (shard !== undefined && (this.#base + this.#guilds) % BigInt(shard.total) !== BigInt(shard.id));
+    return String((this.#base + this.#guilds) << 22n);
+  }
+
+  /** Next id of a channel or user, depending on the seed alone. */
+  stable(): Snowflake {
+    return String((this.#base + guildRange + ++this.#stable) << 22n);
   }
 
   /** Next id of now; always larger than the one before. */

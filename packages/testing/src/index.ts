@@ -15,10 +15,13 @@ export type {
 // What goes wrong on command
 export type { ConnectionFault, ConnectionTarget, Faults, HostMode, RestFault } from './faults.ts';
 // Interactions
-export type { InteractionOptions, InteractionResult, WebhookEventOptions, WebhookEventResult } from './interact.ts';
+export type { InteractionResult } from './interact.ts';
+export type { InteractionOptions } from './interaction-payload.ts';
 export type { EntryFilter, Ledger, WaitOptions } from './ledger.ts';
 export type { BucketRule, GatewayKey, GlobalLimitRule, SimulatorOptions } from './options.ts';
+export type { CreateChannelOptions, CreateGuildOptions, CreateMessageOptions, SimulatedGuild } from './population.ts';
 // Scripted routes
 export type { RestAnswer, RestRequest, RouteHandler } from './router.ts';
-export { type CreateGuildOptions, Simulator } from './simulator.ts';
+export { Simulator } from './simulator.ts';
+export type { WebhookEventOptions, WebhookEventResult } from './webhook-events.ts';
 export type { DispatchTarget, StoredCommand, WebhookRecord } from './world.ts';

@@ -1,32 +1,13 @@
 /**
- * One interaction from its sending to what the user sees, over HTTP or the gateway; and webhook events.
+ * One interaction from its sending to what the user sees, over HTTP or the gateway.
  */
-import type { APIMessage, APIUser, Snowflake } from '@tinfoil/types';
+import type { APIMessage, Snowflake } from '@tinfoil/types';
 import { parseBody } from './body.ts';
+import { createPayload, type InteractionOptions } from './interaction-payload.ts';
 import { acceptCallback } from './interaction-state.ts';
 import { post, type SigningKeys, signatureHeaders } from './interactions.ts';
 import type { Ledger } from './ledger.ts';
 import type { InteractionRecord, World } from './world.ts';
-
-/** What interaction to send. */
-export interface InteractionOptions {
-  /** 1 ping, 2 command, 3 component, 4 autocomplete, 5 modal. @defaultValue 2 */
-  readonly type?: 1 | 2 | 3 | 4 | 5 | undefined;
-  /** `data` of the interaction; `name` alone is enough for a command. */
-  readonly data?: Readonly<Record<string, unknown>> | undefined;
-  readonly guildId?: Snowflake | undefined;
-  readonly channelId?: Snowflake | undefined;
-  readonly user?: APIUser | undefined;
-  readonly message?: APIMessage | undefined;
-  readonly locale?: string | undefined;
-  /** Signs with a wrong signature, as Discord's probes do. */
-  readonly badSignature?: boolean | undefined;
-  /** Timestamp header. @defaultValue now, in seconds */
-  readonly timestamp?: string | undefined;
-  readonly deadlineMs?: number | undefined;
-  /** Fields that replace or join those of the payload. */
-  readonly extra?: Readonly<Record<string, unknown>> | undefined;
-}
 
 /** What came of it. */
 export interface InteractionResult {
@@ -48,25 +29,6 @@ export interface InteractionResult {
     where?: (message: APIMessage) => boolean,
     options?: { readonly timeoutMs?: number | undefined },
   ): Promise<APIMessage>;
-}
-
-/** A webhook event. */
-export interface WebhookEventOptions {
-  /** 0 is the PING, 1 an event. @defaultValue 1 */
-  readonly type?: 0 | 1 | undefined;
-  readonly event?:
-    | { readonly type: string; readonly data?: unknown; readonly timestamp?: string | undefined }
-    | undefined;
-  readonly badSignature?: boolean | undefined;
-  readonly deadlineMs?: number | undefined;
-}
-
-/** Answer to a webhook event; `accepted` is true for 204 without a body. */
-export interface WebhookEventResult {
-  readonly status: number | null;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-  readonly accepted: boolean;
 }
 
 /** What sending needs. */
@@ -197,41 +159,8 @@ async function overHttp(
   return { ...result, failure: null };
 }
 
-/** Sends a webhook event. */
-export async function postWebhookEvent(
-  context: SenderContext,
-  url: string,
-  options: WebhookEventOptions,
-): Promise<WebhookEventResult> {
-  const { world, ledger } = context;
-  const type = options.type ?? 1;
-  // Discord's timestamps here carry no zone.
-  const timestamp = new Date().toISOString().slice(0, -1);
-  const event = { type: 'APPLICATION_AUTHORIZED', timestamp, data: { user: world.user, scopes: [] }, ...options.event };
-  const body = JSON.stringify({
-    version: 1,
-    application_id: world.applicationId,
-    type,
-    ...(type === 1 ? { event } : {}),
-  });
-  const startedAtMs = performance.now();
-  const answer = await post(
-    url,
-    body,
-    signed(context, body, options.badSignature === true),
-    options.deadlineMs ?? context.deadlineMs,
-  );
-  const status = 'failure' in answer ? null : answer.status;
-  ledger.write('webhookEvent', {
-    eventType: type === 1 ? event.type : null,
-    status,
-    latencyMs: performance.now() - startedAtMs,
-  });
-  if ('failure' in answer) return { status, headers: {}, body: Buffer.alloc(0), accepted: false };
-  return { ...answer, accepted: answer.status === 204 && answer.body.length === 0 };
-}
-
-function signed(
+/** Signature headers as Discord sends them, or a wrong signature. */
+export function signed(
   context: SenderContext,
   body: string,
   isBad: boolean,
@@ -239,61 +168,6 @@ function signed(
 ): Record<string, string> {
   const headers = signatureHeaders(context.keys, body, timestamp);
   return isBad ? { ...headers, 'x-signature-ed25519': '0'.repeat(128) } : headers;
-}
-
-type Payload = Readonly<Record<string, unknown>> & {
-  readonly id: Snowflake;
-  readonly token: string;
-  readonly type: number;
-};
-
-function createPayload(world: World, options: InteractionOptions): Payload {
-  const type = options.type ?? 2;
-  const id = world.ids.next();
-  const guild = options.guildId === undefined ? undefined : world.guilds.get(options.guildId);
-  const user =
-    options.user ??
-    guild?.members.find((member) => member.user.bot !== true)?.user ??
-    [...world.users.values()].find((other) => other.bot !== true) ??
-    world.user;
-  const channelId = options.channelId ?? guild?.channels[0]?.id ?? options.message?.channel_id ?? id;
-  const channel = world.channels.get(channelId);
-  const base = { id, application_id: world.applicationId, type, token: world.ids.interactionToken(id), version: 1 };
-  if (type === 1) return { ...base, user, entitlements: [], ...options.extra };
-  const who =
-    options.guildId === undefined
-      ? { user, context: 1 }
-      : {
-          guild_id: options.guildId,
-          guild: { id: options.guildId, locale: 'en-US', features: [] },
-          guild_locale: 'en-US',
-          context: 0,
-          member: {
-            ...(world.memberOf(options.guildId, user.id) ?? { user, roles: [], flags: 0 }),
-            permissions: '2248473465835073',
-          },
-        };
-  return {
-    ...base,
-    ...who,
-    channel_id: channelId,
-    channel: { id: channelId, type: channel?.data.type ?? 0 },
-    data: type === 2 || type === 4 ? { id: commandId(world, options), type: 1, ...options.data } : options.data,
-    ...(options.message === undefined ? {} : { message: options.message }),
-    locale: options.locale ?? 'en-US',
-    app_permissions: '2248473465835073',
-    entitlements: [],
-    authorizing_integration_owners: options.guildId === undefined ? { 1: user.id } : { 0: options.guildId },
-    attachment_size_limit: 10_485_760,
-    ...options.extra,
-  };
-}
-
-function commandId(world: World, options: InteractionOptions): Snowflake {
-  for (const scope of [options.guildId ?? '', 'global'])
-    for (const command of world.commands.get(scope)?.values() ?? [])
-      if (command.name === options.data?.name) return command.id;
-  return world.ids.next();
 }
 
 async function waitForMessage(

@@ -119,7 +119,7 @@ export interface SimulatorOptions {
   /** Milliseconds a bot has for its first answer to an interaction. @defaultValue 3000 */
   readonly interactionDeadlineMs?: number | undefined;
 
-  /** Entries the ledger keeps; the oldest go first. @defaultValue 500000 */
+  /** Entries the ledger keeps; the oldest go first. @defaultValue 100000 */
   readonly ledgerLimit?: number | undefined;
   /** Kinds of entry that are only counted, not kept (for benchmarks). @defaultValue [] */
   readonly ledgerIgnore?: readonly string[] | undefined;
@@ -214,7 +214,7 @@ export function resolveSimulatorOptions(options: SimulatorOptions = {}): {
     latencyMs: whole('latencyMs', options.latencyMs ?? 0, 0),
     unknownRoutes: options.unknownRoutes ?? 'error',
     interactionDeadlineMs: whole('interactionDeadlineMs', options.interactionDeadlineMs ?? 3000, 1),
-    ledgerLimit: whole('ledgerLimit', options.ledgerLimit ?? 500_000, 0),
+    ledgerLimit: whole('ledgerLimit', options.ledgerLimit ?? 100_000, 0),
     ledgerIgnore: options.ledgerIgnore ?? [],
     messageLimit: whole('messageLimit', options.messageLimit ?? 1000, 0),
   };

@@ -8,10 +8,12 @@ import type { HttpMethod } from '@tinfoil/types';
 import { parseBody } from './body.ts';
 import { type BucketDecision, type BucketState, type GlobalState, takeFromBucket, takeFromGlobal } from './buckets.ts';
 import { DiscordError } from './discord-error.ts';
-import type { EntryFields } from './entries.ts';
 import { type Faults, normalRoute, type RestFault } from './faults.ts';
 import type { Ledger } from './ledger.ts';
 import type { BucketRule, ResolvedOptions } from './options.ts';
+import { faultAfter, faultBefore } from './rest-faults.ts';
+import { bucketHeaders, errorOutcome, jsonHeaders, limitedOutcome, type Outcome } from './rest-outcome.ts';
+import { send } from './rest-send.ts';
 import type { RestAnswer, RestRequest, RouteMatch, Router } from './router.ts';
 
 /** What the REST server works with. */
@@ -23,19 +25,6 @@ export interface RestContext {
   readonly isTokenRevoked: () => boolean;
 }
 
-type Scope = EntryFields['response']['scope'];
-
-interface Outcome {
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly body: string | Buffer;
-  readonly scope: Scope;
-  readonly processed: boolean;
-}
-
-const jsonHeaders = { 'content-type': 'application/json' };
-const htmlBody =
-  '<!DOCTYPE html>\n<html><head><title>Error</title></head><body><h1>Error 1015: you are being rate limited</h1></body></html>\n';
 const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
 /** Serves everything under `/api`. */
@@ -154,7 +143,8 @@ export class RestServer {
         : request.identity === 'wrong'
     )
       return errorOutcome(401, { message: '401: Unauthorized', code: 0 });
-    if (rules.isGloballyLimited ?? true) {
+    const limits = rules.isGloballyLimited ?? true;
+    if (typeof limits === 'function' ? limits(request) : limits) {
       const limited = this.#takeGlobal(request.identity);
       if (limited !== null) return limited;
     }
@@ -230,118 +220,6 @@ function majorOf({ params, path }: RestRequest): string {
   if (guild_id !== undefined) return guild_id;
   if (webhook_id !== undefined) return `${webhook_id}/${webhook_token ?? ''}`;
   return /^\/(?:channels|guilds|webhooks)\/(\d+)/.exec(path)?.[1] ?? '';
-}
-
-function bucketHeaders(rule: BucketRule, decision: BucketDecision, hash: string): Record<string, string> {
-  const resetAfter = decision.resetAfterMs / 1000;
-  return {
-    'x-ratelimit-limit': String(rule.limit),
-    'x-ratelimit-remaining': String(decision.remaining),
-    'x-ratelimit-reset': (Date.now() / 1000 + resetAfter).toFixed(3),
-    'x-ratelimit-reset-after': resetAfter.toFixed(3),
-    'x-ratelimit-bucket': hash,
-  };
-}
-
-function limitedOutcome(
-  scope: 'user' | 'global' | 'shared',
-  retryAfterMs: number,
-  headers: Record<string, string>,
-): Outcome {
-  const retryAfter = Math.ceil(retryAfterMs) / 1000;
-  const body = { message: 'You are being rate limited.', retry_after: retryAfter, global: scope === 'global' };
-  const limited = { 'retry-after': String(Math.ceil(retryAfter)), 'x-ratelimit-scope': scope };
-  return { ...errorOutcome(429, body, { ...headers, ...limited }), scope };
-}
-
-function errorOutcome(status: number, body: unknown, headers: Record<string, string> = {}): Outcome {
-  return { status, headers: { ...jsonHeaders, ...headers }, body: JSON.stringify(body), scope: null, processed: false };
-}
-
-function htmlOutcome(status: number, headers: Record<string, string>, scope: Scope): Outcome {
-  return {
-    status,
-    headers: { 'content-type': 'text/html; charset=UTF-8', ...headers },
-    body: htmlBody,
-    scope,
-    processed: false,
-  };
-}
-
-const unanswered: Outcome = { status: 0, headers: {}, body: '', scope: null, processed: false };
-
-/** Answer of a fault that keeps the request from taking effect; `null` when it goes on. */
-function faultBefore(fault: RestFault | undefined): Outcome | null {
-  if (fault === undefined) return null;
-  if (fault.type === 'html') return htmlOutcome(fault.status ?? 502, {}, null);
-  if ((fault.type === 'reset' || fault.type === 'hang') && fault.processed !== true) return unanswered;
-  if (fault.type === 'status' && fault.processed !== true) return statusOutcome(fault, false);
-  if (fault.type !== 'rateLimit') return null;
-  const { scope, retryAfterMs } = fault;
-  if (scope === 'cloudflare')
-    return htmlOutcome(429, { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }, 'cloudflare');
-  if (scope === 'global') return limitedOutcome('global', retryAfterMs, { 'x-ratelimit-global': 'true' });
-  const headers = {
-    'x-ratelimit-limit': '10',
-    'x-ratelimit-remaining': scope === 'sublimit' ? '9' : '0',
-    'x-ratelimit-reset': ((Date.now() + retryAfterMs) / 1000).toFixed(3),
-    'x-ratelimit-reset-after': (retryAfterMs / 1000).toFixed(3),
-    'x-ratelimit-bucket': createHash('md5').update(scope).digest('hex'),
-  };
-  return limitedOutcome(scope === 'sublimit' ? 'user' : scope, retryAfterMs, headers);
-}
-
-/** Outcome of a request that took effect and whose answer is spoilt. */
-function faultAfter(fault: RestFault | undefined, outcome: Outcome): Outcome {
-  if (fault?.type === 'status') return statusOutcome(fault, true);
-  if (fault?.type === 'reset' || fault?.type === 'hang') return { ...unanswered, processed: true };
-  return outcome;
-}
-
-function statusOutcome(fault: RestFault & { readonly type: 'status' }, processed: boolean): Outcome {
-  const body = fault.body === undefined ? { message: `${fault.status}: simulated`, code: 0 } : fault.body;
-  const text = typeof body === 'string';
-  return {
-    status: fault.status,
-    headers: { ...(text ? { 'content-type': 'text/plain' } : jsonHeaders), ...fault.headers },
-    body: text ? body : JSON.stringify(body),
-    scope: null,
-    processed,
-  };
-}
-
-/** Writes the answer, or what the fault makes of it; returns the status that left, 0 for none. */
-function send(response: ServerResponse, outcome: Outcome, fault: RestFault | undefined): number {
-  if (response.destroyed) return 0;
-  const { status, body } = outcome;
-  if (status === 0) {
-    if (fault?.type === 'reset') response.socket?.resetAndDestroy();
-    return 0;
-  }
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  const headers = status === 204 ? outcome.headers : { ...outcome.headers, 'content-length': String(bytes.length) };
-  response.writeHead(status, headers);
-  if (fault?.type === 'cut') {
-    response.write(bytes.subarray(0, bytes.length >> 1), () => response.socket?.destroy());
-  } else if (fault?.type === 'slow' && bytes.length > 0) {
-    drip(response, bytes, fault.ms);
-  } else {
-    response.end(bytes);
-  }
-  return status;
-}
-
-function drip(response: ServerResponse, bytes: Buffer, overMs: number): void {
-  const parts = Math.min(bytes.length, 20);
-  let sent = 0;
-  const timer = setInterval(() => {
-    const from = Math.floor((bytes.length * sent) / parts);
-    sent++;
-    const part = bytes.subarray(from, Math.floor((bytes.length * sent) / parts));
-    if (sent < parts && !response.destroyed) return response.write(part);
-    clearInterval(timer);
-    return response.end(part);
-  }, overMs / parts).unref();
 }
 
 function echoOf(request: RestRequest): unknown {

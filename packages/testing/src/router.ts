@@ -35,7 +35,7 @@ export interface RouteRules {
   /** False: the token is in the path, or none is needed. @defaultValue true */
   readonly needsToken?: boolean | undefined;
   /** False: outside the global limit, as the interaction endpoints are. @defaultValue true */
-  readonly isGloballyLimited?: boolean | undefined;
+  readonly isGloballyLimited?: boolean | ((request: RestRequest) => boolean) | undefined;
 }
 
 /** A route that matched. */

@@ -10,7 +10,13 @@ import type { RestAnswer, RestRequest, Router } from './router.ts';
 import { answerInteractionWebhook } from './routes-interactions.ts';
 import type { WebhookRecord, World } from './world.ts';
 
-const rules = { needsToken: false, isGloballyLimited: false };
+const isInteractionToken = /^aW50ZXJhY3Rpb24/;
+
+/** Follow-ups are outside the global limit; other webhooks are not. */
+const rules = {
+  needsToken: false,
+  isGloballyLimited: ({ params }: RestRequest): boolean => !isInteractionToken.test(params.webhook_token ?? ''),
+};
 
 /** Adds the routes under `/webhooks`, and those that list and make webhooks. */
 export function addWebhookRoutes(router: Router, world: World): void {

@@ -1,46 +1,39 @@
 /**
  * Class Simulator: wires world, REST, gateway and interactions to one HTTP server and a second one for the resume host.
  */
-import http, { type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { APIMessage, APIUser, GatewayGuildCreateDispatchData, HttpMethod, Snowflake } from '@tinfoil/types';
-import { createChannelObject, createGuildObject, createMemberObject, createUserObject } from './factory.ts';
+import type { Server, ServerResponse } from 'node:http';
+import type { APIMessage, APIUser, HttpMethod, Snowflake } from '@tinfoil/types';
 import { Faults } from './faults.ts';
 import { GatewayServer } from './gateway-server.ts';
-import {
-  type InteractionOptions,
-  type InteractionResult,
-  interact,
-  postWebhookEvent,
-  type WebhookEventOptions,
-  type WebhookEventResult,
-} from './interact.ts';
+import { type InteractionResult, interact } from './interact.ts';
+import type { InteractionOptions } from './interaction-payload.ts';
 import { createSigningKeys, type SigningKeys, signatureHeaders } from './interactions.ts';
 import { Ledger } from './ledger.ts';
+import { addressOf, createServer, listen, originOf, stop } from './listen.ts';
 import { LiveFaults } from './live-faults.ts';
 import { type ResolvedOptions, resolveSimulatorOptions, type SimulatorOptions } from './options.ts';
+import {
+  addMember,
+  type CreateChannelOptions,
+  type CreateGuildOptions,
+  type CreateMessageOptions,
+  createChannel,
+  createGuild,
+  createUser,
+  deleteGuild,
+  removeMember,
+  type SimulatedGuild,
+  setGuildUnavailable,
+  writeMessage,
+} from './population.ts';
 import { channelOf } from './resources.ts';
 import { RestServer } from './rest-server.ts';
 import { type RouteHandler, Router } from './router.ts';
 import { addRoutes } from './routes.ts';
 import { directChannel } from './routes-users.ts';
 import { createWebhook } from './routes-webhooks.ts';
+import { postWebhookEvent, type WebhookEventOptions, type WebhookEventResult } from './webhook-events.ts';
 import { type DispatchTarget, type StoredCommand, type WebhookRecord, World } from './world.ts';
-
-/** What a guild is to be like. */
-export interface CreateGuildOptions {
-  readonly id?: Snowflake | undefined;
-  readonly name?: string | undefined;
-  /** Told as `member_count`; there need not be so many members. @defaultValue members + 1 */
-  readonly memberCount?: number | undefined;
-  /** Text channels. @defaultValue 1 */
-  readonly channels?: number | undefined;
-  /** Members beside the bot. @defaultValue 1 */
-  readonly members?: number | undefined;
-  /** Shard that it should belong to, with `totalShards`. */
-  readonly shardId?: number | undefined;
-  readonly totalShards?: number | undefined;
-}
 
 /** Discord on localhost. */
 export class Simulator {
@@ -153,76 +146,27 @@ export class Simulator {
 
   /** Makes a user. */
   createUser(fields: Partial<APIUser> = {}): APIUser {
-    const id = fields.id ?? this.#world.ids.stable();
-    const user = createUserObject({ username: `member_${this.#world.users.size}`, ...fields, id });
-    this.#world.users.set(id, user);
-    return user;
+    return createUser(this.#world, fields);
   }
 
   /** Makes a guild and dispatches GUILD_CREATE to its shard. */
-  createGuild(options: CreateGuildOptions = {}): GatewayGuildCreateDispatchData {
-    const world = this.#world;
-    const { shardId, totalShards } = options;
-    const shard = shardId === undefined || totalShards === undefined ? undefined : { id: shardId, total: totalShards };
-    const id = options.id ?? world.ids.stable(shard);
-    const joinedAt = new Date().toISOString();
-    const users = [world.user, ...Array.from({ length: options.members ?? 1 }, () => this.createUser())];
-    const members = users.map((user) => createMemberObject(user, joinedAt));
-    const channels = Array.from({ length: options.channels ?? 1 }, (_, position) =>
-      createChannelObject({
-        id: world.ids.stable(),
-        guild_id: id,
-        name: position === 0 ? 'general' : `channel-${position}`,
-        position,
-      }),
-    );
-    const guild = createGuildObject({
-      id,
-      name: options.name ?? `Guild ${world.guilds.size + 1}`,
-      ownerId: users[1]?.id ?? world.user.id,
-      memberCount: options.memberCount ?? members.length,
-      joinedAt,
-      channels,
-      members,
-    });
-    // A channel object is a record of fields by construction.
-    for (const channel of channels)
-      world.addChannel(channel as unknown as Record<string, unknown> & { id: Snowflake }, id);
-    world.guilds.set(id, guild);
-    world.emit('GUILD_CREATE', guild, { guildId: id });
-    return guild;
+  createGuild(options: CreateGuildOptions = {}): SimulatedGuild {
+    return createGuild(this.#world, options);
   }
 
   /** The bot leaves the guild: GUILD_DELETE without `unavailable`. */
   deleteGuild(guildId: Snowflake): void {
-    const guild = this.#guildOf(guildId);
-    this.#world.guilds.delete(guildId);
-    for (const { id } of guild.channels) this.#world.channels.delete(id);
-    this.#world.emit('GUILD_DELETE', { id: guildId }, { guildId });
+    deleteGuild(this.#world, guildId);
   }
 
   /** The guild has an outage: GUILD_DELETE with `unavailable`; `false` ends it with GUILD_CREATE. */
   setGuildUnavailable(guildId: Snowflake, unavailable: boolean = true): void {
-    const guild = this.#guildOf(guildId);
-    if (unavailable) this.#world.emit('GUILD_DELETE', { id: guildId, unavailable: true }, { guildId });
-    else this.#world.emit('GUILD_CREATE', guild, { guildId });
+    setGuildUnavailable(this.#world, guildId, unavailable);
   }
 
   /** Adds a channel to a guild, with CHANNEL_CREATE. */
-  createChannel(
-    guildId: Snowflake,
-    fields: { readonly name?: string | undefined; readonly type?: number | undefined } = {},
-  ): GatewayGuildCreateDispatchData['channels'][number] {
-    const guild = this.#guildOf(guildId);
-    const id = this.#world.ids.stable();
-    const name = fields.name ?? `channel-${guild.channels.length}`;
-    const channel = createChannelObject({ id, guild_id: guildId, name });
-    if (fields.type !== undefined) Object.assign(channel, { type: fields.type });
-    guild.channels.push(channel);
-    // A channel object is a record of fields by construction.
-    this.#world.addChannel(channel as unknown as Record<string, unknown> & { id: Snowflake }, guildId);
-    this.#world.emit('CHANNEL_CREATE', channel, { guildId });
-    return channel;
+  createChannel(guildId: Snowflake, fields: CreateChannelOptions = {}): SimulatedGuild['channels'][number] {
+    return createChannel(this.#world, guildId, fields);
   }
 
   /** Channel for direct messages with a user. */
@@ -232,41 +176,17 @@ export class Simulator {
 
   /** A user joins: GUILD_MEMBER_ADD. */
   addMember(guildId: Snowflake, user: APIUser = this.createUser()): APIUser {
-    const guild = this.#guildOf(guildId);
-    const member = createMemberObject(user, new Date().toISOString());
-    guild.members.push(member);
-    guild.member_count++;
-    this.#world.emit('GUILD_MEMBER_ADD', { guild_id: guildId, ...member }, { guildId });
-    return user;
+    return addMember(this.#world, guildId, user);
   }
 
   /** A user leaves: GUILD_MEMBER_REMOVE. */
   removeMember(guildId: Snowflake, userId: Snowflake): void {
-    const guild = this.#guildOf(guildId);
-    const index = guild.members.findIndex(({ user }) => user.id === userId);
-    const [member] = index === -1 ? [] : guild.members.splice(index, 1);
-    if (member === undefined) throw new TypeError(`simulator: user ${userId} is no member of guild ${guildId}`);
-    guild.member_count--;
-    this.#world.emit('GUILD_MEMBER_REMOVE', { guild_id: guildId, user: member.user }, { guildId });
+    removeMember(this.#world, guildId, userId);
   }
 
   /** A member writes: MESSAGE_CREATE. Without `author` it is the guild's first member, or the recipient. */
-  createMessage(
-    channelId: Snowflake,
-    message: {
-      readonly content?: string | undefined;
-      readonly author?: APIUser | undefined;
-      readonly [field: string]: unknown;
-    } = {},
-  ): APIMessage {
-    const channel = channelOf(this.#world, channelId);
-    const { author, ...body } = message;
-    return this.#world.addMessage({
-      channel,
-      author: author ?? this.#defaultAuthor(channel.guildId, channel.data),
-      by: 'member',
-      body: { ...body, content: body.content ?? 'hello' },
-    });
+  createMessage(channelId: Snowflake, message: CreateMessageOptions = {}): APIMessage {
+    return writeMessage(this.#world, channelId, message);
   }
 
   /** Makes a webhook with a token. */
@@ -326,7 +246,7 @@ export class Simulator {
   }
 
   /** Guild by id. */
-  guild(guildId: Snowflake): GatewayGuildCreateDispatchData | undefined {
+  guild(guildId: Snowflake): SimulatedGuild | undefined {
     return this.#world.guilds.get(guildId);
   }
 
@@ -383,19 +303,6 @@ export class Simulator {
     this.#gateway.shutdown();
     await Promise.all(this.#servers.map(stop));
   }
-
-  #guildOf(guildId: Snowflake): GatewayGuildCreateDispatchData {
-    const guild = this.#world.guilds.get(guildId);
-    if (guild === undefined) throw new TypeError(`simulator: there is no guild ${guildId}`);
-    return guild;
-  }
-
-  #defaultAuthor(guildId: Snowflake | null, channel: Readonly<Record<string, unknown>>): APIUser {
-    const member =
-      guildId === null ? undefined : this.#world.guilds.get(guildId)?.members.find(({ user }) => user.bot !== true);
-    const recipients = Array.isArray(channel.recipients) ? (channel.recipients as APIUser[]) : [];
-    return member?.user ?? recipients[0] ?? this.createUser();
-  }
 }
 
 interface SimulatorParts {
@@ -410,37 +317,6 @@ interface SimulatorParts {
   readonly url: string;
 }
 
-function createServer(handler: http.RequestListener): Server {
-  return http.createServer({ keepAliveTimeout: 60_000 }, handler);
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
-
-function addressOf(server: Server): AddressInfo {
-  // A TCP server that listens has an address object.
-  return server.address() as AddressInfo;
-}
-
-function originOf(server: Server, host: string): string {
-  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${addressOf(server).port}`;
-}
-
-function answerJson(response: http.ServerResponse, value: unknown): void {
+function answerJson(response: ServerResponse, value: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 }
