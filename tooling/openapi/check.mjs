@@ -7,7 +7,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { nameOf, readOperations } from './src/operations.mjs';
+import { nameOf, readOperations, withDocumented } from './src/operations.mjs';
 import { checkRequests } from './src/run-check.mjs';
 import { checkTypes } from './src/type-check.mjs';
 
@@ -19,7 +19,7 @@ const read = (/** @type {string | URL} */ path) => JSON.parse(readFileSync(path,
 const before = read(kept);
 const operations = file === undefined ? before : readOperations(read(file));
 const documented = read(new URL('documented.json', import.meta.url));
-const all = [...operations, ...documented.operations];
+const all = withDocumented(operations, documented);
 const reasons = new Set(documented.reasons);
 const names = new Set(operations.map(nameOf));
 

@@ -84,6 +84,7 @@ function argument({ parameter, value }) {
  * @param {number} index
  */
 function sample(parameter, index) {
+  if (parameter === 'answer_id') return String(index);
   if (parameter === 'emoji_name') return 'blob cat:1234/5';
   if (/token|code|instance_id|provider/.test(parameter)) return `${parameter}-${index}.x?`;
   return String(1_000_000_000_000_000_000n + BigInt(index));

@@ -42,6 +42,21 @@ export function readOperations(document) {
 }
 
 /**
+ * Operations of the OpenAPI file as the documentation mends them, and those that it alone has.
+ *
+ * @param {readonly Operation[]} operations
+ * @param {{ readonly operations: readonly Operation[], readonly statuses: Readonly<Record<string, readonly number[]>> }} documented
+ * @returns {Operation[]}
+ */
+export function withDocumented(operations, documented) {
+  const mended = operations.map((operation) => ({
+    ...operation,
+    statuses: documented.statuses[nameOf(operation)] ?? operation.statuses,
+  }));
+  return [...mended, ...documented.operations];
+}
+
+/**
  * Name of an operation.
  *
  * @param {Pick<Operation, 'method' | 'path'>} operation

@@ -22,6 +22,9 @@ import { nameOf } from './operations.mjs';
 /** Where the tree's type comes from; tests give another. */
 const defaultTree = "import type { RestApi } from '@tinfoil/types';";
 
+/** Says all there is to say of an operation. */
+const notInTree = 'is not in the tree';
+
 const prelude = (/** @type {string} */ tree) => `import type { FileUpload } from '@tinfoil/types';
 ${tree}
 declare const api: RestApi;
@@ -29,6 +32,8 @@ declare const file: FileUpload;
 declare function queryOf<Query>(verb: (query: Query, options?: never) => unknown): NonNullable<Query>;
 declare function optionsOf<Options>(verb: (body: never, options: Options) => unknown): NonNullable<Options>;
 declare function deleteOptionsOf<Options>(verb: (options: Options) => unknown): NonNullable<Options>;
+declare function answers<Result>(verb: (...args: never) => Promise<Result>, nothing: Nothing<Result>): void;
+type Nothing<Result> = undefined extends Result ? ([Result] extends [undefined] ? 'always' : 'sometimes') : 'never';
 declare function has<Value extends object>(value: Value, key: keyof Value): void;
 declare function takesMany<Value extends object, Key extends keyof Value>(value: Value, key: Key, many: Value[Key]): void;
 // biome-ignore lint: elements of any type fit a list of any, and still no single value.
@@ -54,7 +59,9 @@ export function checkTypes(operations, reasons, tree = defaultTree) {
     const at = lines[line - 1];
     return { operation: at?.operation ?? 'the check itself', problem: at?.problem || message };
   });
-  const missing = [...new Map(findings.map((finding) => [finding.operation + finding.problem, finding])).values()];
+  const absent = new Set(findings.filter(({ problem }) => problem === notInTree).map(({ operation }) => operation));
+  const told = findings.filter(({ operation, problem }) => problem === notInTree || !absent.has(operation));
+  const missing = [...new Map(told.map((finding) => [finding.operation + finding.problem, finding])).values()];
   const failed = new Set(missing.map(({ operation }) => operation));
   const known = new Set(operations.map(({ method, path }) => `${method} ${toSkeleton(toHops(path))}`));
   return {
@@ -107,7 +114,13 @@ function linesFor(operation, hasReason) {
   const isGet = operation.method === 'GET';
   const isDelete = operation.method === 'DELETE';
   const options = isDelete ? `deleteOptionsOf(${verb})` : `optionsOf(${verb})`;
-  must(`void ${verb};`, 'is not in the tree');
+  must(`void ${verb};`, notInTree);
+  const nothing = !operation.statuses.includes(204)
+    ? 'never'
+    : operation.statuses.length === 1
+      ? 'always'
+      : 'sometimes';
+  must(`answers(${verb}, '${nothing}');`, `must ${nothing} resolve to undefined`);
   if (isGet) {
     for (const parameter of operation.query ?? []) must(...queryLine(`queryOf(${verb})`, parameter));
     if (operation.query === undefined) mustNot(`void ${verb}({ limit: 1 });`, 'takes a query, but has none');

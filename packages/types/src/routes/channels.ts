@@ -2,6 +2,7 @@
  * Routes below `/channels`: the channel itself, overwrites, invites, webhooks. Messages and threads have their own files.
  */
 import type {
+  APIChannel,
   RESTDeleteAPIChannelResult,
   RESTGetAPIChannelInvitesResult,
   RESTGetAPIChannelResult,
@@ -166,7 +167,10 @@ export interface ChannelRecipientRoute {
    *
    * @see {@link https://docs.discord.com/developers/resources/channel#group-dm-add-recipient | Discord Docs/Group DM Add Recipient}
    */
-  put(body: Plain<RESTPutAPIChannelRecipientJSONBody>, options?: CallOptions | undefined): Promise<undefined>;
+  put(
+    body: Plain<RESTPutAPIChannelRecipientJSONBody>,
+    options?: CallOptions | undefined,
+  ): Promise<APIChannel | undefined>;
   /**
    * Removes a user from a group DM.
    *

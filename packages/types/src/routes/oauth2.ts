@@ -86,5 +86,5 @@ export interface Oauth2TokenRevokeRoute {
    *
    * @see {@link https://docs.discord.com/developers/topics/oauth2 | Discord Docs/OAuth2}
    */
-  post(body: OAuth2RevokeBody, options?: CallOptions | undefined): Promise<undefined>;
+  post(body: OAuth2RevokeBody, options?: CallOptions | undefined): Promise<object>;
 }

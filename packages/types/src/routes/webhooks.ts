@@ -125,7 +125,7 @@ export interface WebhookTokenSlackRoute {
   post(
     body: SlackWebhookBody,
     options?: QueryOptions<Plain<RESTPostAPIWebhookWithTokenSlackQuery>> | undefined,
-  ): Promise<string | undefined>;
+  ): Promise<string | null>;
 }
 
 /** Node `/webhooks/{webhook_id}/{webhook_token}/messages`. */
