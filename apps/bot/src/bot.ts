@@ -2,7 +2,7 @@
  * The bot: three slash commands and a counter of messages. It is the same in every role; what differs is whether there is a
  * cluster to ask.
  */
-import { Client, type ClientOptions, type ClusterOptions } from 'tinfoil';
+import { Client, type ClientOptions, type ClusterEnvOptions } from 'tinfoil';
 import type { Config } from './config.ts';
 import type { HandledLedger } from './handled.ts';
 
@@ -16,21 +16,24 @@ export interface BotOptions {
   readonly config: Config;
   readonly handled: HandledLedger;
   /** Makes the bot a pod. */
-  readonly cluster?: Omit<ClusterOptions, 'handlers' | 'state'> | undefined;
+  readonly cluster?: ClusterEnvOptions | undefined;
   readonly gateway?: ClientOptions['gateway'];
 }
 
 /** Client with the bot's commands and listeners on it; nothing is connected yet. */
-export function createBot({ config, handled, cluster, gateway }: BotOptions): Client {
+/** What pods may call of each other. */
+type BotHandlers = { where: () => { pod: string } };
+
+export function createBot({ config, handled, cluster, gateway }: BotOptions): Client<BotHandlers> {
   const counters: Counters = { messages: 0 };
-  const bot = new Client(config.token, {
+  const bot = new Client<BotHandlers>(config.token, {
     intents: ['Guilds', 'GuildMessages'],
     rest: { baseUrl: config.apiUrl },
     gateway,
     interactions: { publicKey: config.publicKey },
     cluster: cluster && {
       ...cluster,
-      handlers: { where: () => ({ pod: cluster.podName, shards: bot.gateway.shards.map(({ id }) => id) }) },
+      handlers: { where: () => ({ pod: cluster.pod ?? 'this one' }) },
       state: { messages: { reduce: 'sum', read: () => counters.messages } },
     },
   });
@@ -57,7 +60,7 @@ export function createBot({ config, handled, cluster, gateway }: BotOptions): Cl
 }
 
 /** Totals: of the cluster from its manager, or of this process where it is alone. */
-async function describeStats(bot: Client, counters: Counters): Promise<string> {
+async function describeStats(bot: Client<BotHandlers>, counters: Counters): Promise<string> {
   if (bot.cluster === undefined) {
     const guilds = bot.gateway.shards.reduce((sum, shard) => sum + shard.guilds, 0);
     return `${guilds} guilds, ${counters.messages} messages, one process`;
@@ -68,10 +71,10 @@ async function describeStats(bot: Client, counters: Counters): Promise<string> {
 }
 
 /** The shard that owns a guild, as that shard's own pod says it. */
-async function describeOwner(bot: Client, guildId: string | undefined): Promise<string> {
+async function describeOwner(bot: Client<BotHandlers>, guildId: string | undefined): Promise<string> {
   if (guildId === undefined) return 'Direct messages belong to shard 0.';
   if (bot.cluster === undefined) return `All shards are in this process, of ${bot.gateway.totalShards}.`;
   const shardId = bot.cluster.shardIdOf(guildId);
-  const { pod } = (await bot.cluster.rpc.guild(guildId).call('where', undefined)) as { pod: string };
+  const { pod } = await bot.cluster.rpc.guild(guildId).call('where', undefined);
   return `Shard ${shardId}, in pod ${pod}.`;
 }

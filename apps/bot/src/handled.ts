@@ -2,7 +2,7 @@
  * Record of what this process has handled: a file with one line per message or interaction, written before the handler returns.
  * It survives `kill -9`, so that the `dev` role can prove at its end that nothing was lost.
  */
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 
 /** What is recorded. */
 export type HandledKind = 'message' | 'interaction';
@@ -23,10 +23,33 @@ export function openHandledLedger(path: string | undefined): HandledLedger {
   };
 }
 
-/** Ids of one kind in the records of several processes, with repetitions. */
-export function readHandled(paths: readonly string[], kind: HandledKind): string[] {
-  return paths.flatMap((path) => {
-    const lines = readFileSync(path, { encoding: 'utf8', flag: 'a+' }).split('\n');
-    return lines.filter((line) => line.startsWith(`${kind} `)).map((line) => line.slice(kind.length + 1));
-  });
+/** Reads a record that another process is writing. */
+export interface HandledReader {
+  /** Hands over the whole lines that came since the last call. */
+  read(each: (kind: HandledKind, id: string) => void): void;
+  close(): void;
+}
+
+/** Opens a record for reading; it is created when the other process has not yet. */
+export function openHandledReader(path: string): HandledReader {
+  const file = openSync(path, 'a+');
+  const chunk = Buffer.alloc(64 * 1024);
+  let offset = 0;
+  let rest = '';
+  return {
+    read(each) {
+      for (;;) {
+        const length = readSync(file, chunk, 0, chunk.length, offset);
+        if (length === 0) return;
+        offset += length;
+        const lines = (rest + chunk.toString('latin1', 0, length)).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) {
+          const [kind, id] = line.split(' ');
+          if ((kind === 'message' || kind === 'interaction') && id !== undefined) each(kind, id);
+        }
+      }
+    },
+    close: () => closeSync(file),
+  };
 }

@@ -212,6 +212,12 @@ export class Interactions implements InteractionReceiver {
     return registerCommands({ ...options, request, applicationId, definitions, names });
   }
 
+  /** True when there is a handler for the payload: who shares INTERACTION_CREATE with other code asks before `dispatch`. */
+  handles(payload: unknown): boolean {
+    const incoming = classify(payload);
+    return incoming.kind === 'interaction' && this.#router.find(incoming.interaction) !== undefined;
+  }
+
   /**
    * Runs the handlers for an INTERACTION_CREATE of the gateway. Resolves when the handler is done; never rejects.
    *

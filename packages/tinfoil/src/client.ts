@@ -2,21 +2,21 @@
  * Client: the parts of Tinfoil wired together. It owns no logic of its own: REST roots hang on it as getters, events are the
  * gateway's, and what one part needs of another is handed over here.
  */
-import { Cluster, type ClusterOptions } from '@tinfoil/cluster';
+import { Cluster, type ClusterOptions, type HandlerMap } from '@tinfoil/cluster';
 import { Gateway, type GatewayOptions } from '@tinfoil/gateway';
 import { Interactions, type InteractionsOptions } from '@tinfoil/interactions';
 import { Rest, type RestOptions } from '@tinfoil/rest';
 import type { IntentsResolvable, RestApi } from '@tinfoil/types';
 
 /** Options of {@link Client}, part by part; what parts need of each other is filled in. */
-export interface ClientOptions {
+export interface ClientOptions<Handlers extends HandlerMap = HandlerMap> {
   /** Groups of events to receive. @defaultValue none: only what needs no intent */
   readonly intents?: IntentsResolvable | undefined;
   readonly rest?: Omit<RestOptions, 'token'> | undefined;
   readonly gateway?: Omit<GatewayOptions, 'token' | 'intents'> | undefined;
   readonly interactions?: InteractionsOptions | undefined;
   /** Makes this process a pod of a cluster; see `clusterEnv`. */
-  readonly cluster?: ClusterOptions | undefined;
+  readonly cluster?: ClusterOptions<Handlers> | undefined;
 }
 
 /**
@@ -28,19 +28,19 @@ export interface ClientOptions {
  * const me = await bot.users.me.get();
  * ```
  */
-export class Client {
+export class Client<Handlers extends HandlerMap = HandlerMap> {
   readonly rest: Rest;
   readonly gateway: Gateway;
   readonly interactions: Interactions;
   /** Present when `options.cluster` was given. */
-  readonly cluster: Cluster | undefined;
+  readonly cluster: Cluster<Handlers> | undefined;
   readonly on: Gateway['on'];
   readonly once: Gateway['once'];
   readonly off: Gateway['off'];
   readonly waitFor: Gateway['waitFor'];
 
   /** @throws {@link TypeError} when the token is missing; {@link TypeError} or {@link RangeError} for bad options of a part. */
-  constructor(token: string | undefined, options: ClientOptions = {}) {
+  constructor(token: string | undefined, options: ClientOptions<Handlers> = {}) {
     if (typeof token !== 'string' || token.trim() === '')
       throw new TypeError('token must be the bot token, usually in the environment variable BOT_TOKEN; got none');
     this.rest = new Rest({ ...options.rest, token });
@@ -54,6 +54,10 @@ export class Client {
       intents: options.intents ?? 0,
     });
     this.interactions = new Interactions({ request: (spec) => this.rest.request(spec), ...options.interactions });
+    // Interactions without a handler here are left to whoever listens for INTERACTION_CREATE.
+    this.gateway.on('INTERACTION_CREATE', (payload) =>
+      this.interactions.handles(payload) ? this.interactions.dispatch(payload) : undefined,
+    );
     this.on = this.gateway.on.bind(this.gateway);
     this.once = this.gateway.once.bind(this.gateway);
     this.off = this.gateway.off.bind(this.gateway);

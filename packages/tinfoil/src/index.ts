@@ -1,8 +1,88 @@
-/** Tinfoil in one import: the Client, its parts, and the names of theirs that bots use. */
+/** Tinfoil in one import: the Client, and the names of its parts that bots use. Everything else is in the packages themselves. */
 
-// The parts
-export * from '@tinfoil/cluster';
-export * from '@tinfoil/gateway';
-export * from '@tinfoil/interactions';
-export * from '@tinfoil/rest';
+// Cluster
+export {
+  BroadcastError,
+  type BroadcastResult,
+  Cluster,
+  type ClusterEnvOptions,
+  ClusterManager,
+  type ClusterManagerOptions,
+  type ClusterOptions,
+  clusterEnv,
+  defineHandler,
+  type GlobalState,
+  type HandlerMap,
+  ListenError,
+  managerEnv,
+  PeerError,
+  type PodStatus,
+  RpcError,
+} from '@tinfoil/cluster';
+// Gateway
+export {
+  BadPayloadError,
+  CommandQueueFullError,
+  createFileSessionStore,
+  createIdentifyLimiter,
+  createMemorySessionStore,
+  EventOverflowError,
+  fetchGatewayBot,
+  Gateway,
+  GatewayBotError,
+  GatewayClosedError,
+  GatewayFatalError,
+  type GatewayOptions,
+  GatewayTimeoutError,
+  type ReadyEvent,
+  SessionStoreError,
+  type ShardInfo,
+  type ShardStatus,
+} from '@tinfoil/gateway';
+// Interactions
+export {
+  AlreadyAnsweredError,
+  type AutocompleteContext,
+  type CommandContext,
+  CommandType,
+  type ComponentContext,
+  customId,
+  Interactions,
+  type InteractionsOptions,
+  type ModalContext,
+  OptionType,
+  verify,
+} from '@tinfoil/interactions';
+// REST
+export {
+  DiscordApiError,
+  InvalidRequestLimitError,
+  QueueFullError,
+  RateLimitError,
+  Rest,
+  RestClosedError,
+  RestConnectionError,
+  RestError,
+  type RestOptions,
+  RestTimeoutError,
+  TokenRejectedError,
+  UnknownWebhookError,
+} from '@tinfoil/rest';
+// Ground floor
+export {
+  cdn,
+  channelPermissions,
+  type DispatchContext,
+  type GatewayEventMap,
+  hasPermissions,
+  Intents,
+  type IntentsResolvable,
+  isSnowflake,
+  type RestApi,
+  type Snowflake,
+  shardIdOf,
+  snowflakeAt,
+  snowflakeTimestampMs,
+  TinfoilError,
+} from '@tinfoil/types';
 export { Client, type ClientOptions } from './client.ts';

@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Simulator } from '@tinfoil/testing';
 import type { Config } from '../config.ts';
-import { readHandled } from '../handled.ts';
+import { ConfigError } from '../config.ts';
 import { fail, onStop } from '../process.ts';
-import { type Fleet, portsNeeded, startFleet } from './fleet.ts';
-import { type FleetState, readFleet } from './observe.ts';
+import { Accounts } from './accounts.ts';
+import { portsNeeded, startFleet } from './fleet.ts';
+import { type FleetView, readFleet } from './observe.ts';
 import { Population } from './population.ts';
 import { reservePorts } from './ports.ts';
 import { summarize } from './summary.ts';
@@ -22,34 +23,28 @@ const onceMs = 10_000;
 const readyTimeoutMs = 60_000;
 const settleTimeoutMs = 20_000;
 
+/** Why a run ends: in order, or with the line that says what broke. */
+type Ending = { readonly fatal?: string };
+
 export async function runDev(config: Config): Promise<void> {
   const display = createDisplay(process.stdout);
   const directory = mkdtempSync(join(tmpdir(), 'tinfoil-bot-'));
   const block = await reservePorts(portsNeeded(pods), Math.random());
-  // A small bot's protocol, only ten times faster where waiting would be all there is to see.
+  // The protocol of a small bot, ten times faster where waiting would be all there is to see.
   const discord = await Simulator.start({
     shards: pods,
     maxConcurrency: 1,
     identifyGapMs: 500,
     heartbeatIntervalMs: 5000,
-    bucketDefaults: false,
+    ledgerLimit: 20_000,
   });
-  let state: FleetState = { ready: [], rows: [], header: [] };
+  let view: FleetView = { readyUrls: [], header: [], rows: [] };
   let deaths = 0;
-  let ending: ((code: number, line?: string) => void) | undefined;
-  const ended = new Promise<{ code: number; line?: string | undefined }>((resolve) => {
-    ending = (code, line) => resolve({ code, line });
+  let end: (ending: Ending) => void = () => {};
+  const ended = new Promise<Ending>((resolve) => {
+    end = resolve;
   });
 
-  const population = new Population({
-    discord,
-    totalShards: pods,
-    guildsPerShard: 4,
-    commands: ['ping', 'stats', 'where'],
-    readyUrls: () => state.ready,
-    messageEveryMs: 40,
-    interactionEveryMs: 150,
-  });
   const fleet = startFleet({
     program: process.argv[1] ?? '',
     directory,
@@ -60,84 +55,83 @@ export async function runDev(config: Config): Promise<void> {
     apiUrl: discord.restUrl,
     onLine: (name, line) => display.log(`[${name}] ${line}`),
     onStart: (name, pid) => display.log(`${name} is process ${pid}`),
-    onFatal: (line) => ending?.(1, line),
+    onFatal: (line) => end({ fatal: line }),
     onDeath: (name, how) => {
-      if (name !== 'manager') deaths += 1;
+      if (name !== fleet.manager.name) deaths += 1;
       display.log(`${name} died (${how}); starting it again`);
     },
   });
+  const accounts = new Accounts(
+    discord,
+    fleet.pods.map(({ handledFile }) => handledFile),
+  );
+  const population = new Population({
+    discord,
+    totalShards: pods,
+    guildsPerShard: 4,
+    commands: ['ping', 'stats', 'where'],
+    readyUrls: () => view.readyUrls,
+    messageEveryMs: 40,
+    interactionEveryMs: 150,
+    onInteraction: (id, answered) => accounts.interaction(id, answered),
+  });
   onStop(async () => {
-    ending?.(0);
-    // The run ends the process itself, with its summary.
+    end({});
+    // The run itself ends the process, with its summary.
     await new Promise(() => {});
   });
-
   display.log(`Simulated Discord at ${discord.restUrl}`);
   display.log(`Status page at ${fleet.managerOpsUrl}/`);
+
   let observing = true;
-  const observe = async () => {
+  const observed = (async () => {
     while (observing) {
-      state = await readFleet(fleet, population.record);
-      if (observing) display.update(state.header, state.rows);
+      accounts.read();
+      view = await readFleet(fleet, accounts);
+      display.update(view.header, view.rows);
       await sleep(250);
     }
-  };
-  const observed = observe();
+  })();
 
-  const outcome = await Promise.race([live(), ended]);
+  const { fatal } = await Promise.race([live(), ended]);
   await population.stop();
-  if (outcome.line === undefined)
-    await settled(() => handledMessages(fleet).size >= new Set(population.record.messages).size);
+  // What is on its way arrives, also at a pod that is being started again.
+  if (fatal === undefined) await holdsWithin(settleTimeoutMs, () => accounts.settled());
   observing = false;
   await observed;
   display.end();
   await fleet.stop();
+  accounts.read();
   const summary = summarize({
-    sentMessages: discord.ledger.filter('message', ({ by }) => by === 'member').map(({ messageId }) => messageId),
-    handledMessages: readHandled(handledFiles(fleet), 'message'),
-    answeredInteractions: population.record.answered,
-    handledInteractions: readHandled(handledFiles(fleet), 'interaction'),
-    cutInteractions: population.record.cut,
+    ...accounts.counts,
     deaths,
-    identifies: discord.ledger.filter('identify').length,
-    resumes: discord.ledger.filter('resume', ({ outcome }) => outcome === 'resumed').length,
+    identifies: discord.ledger.count('identify'),
+    resumes: discord.ledger.count('resumed'),
     shards: pods,
   });
+  accounts.close();
   await discord.close();
   await block.release();
   rmSync(directory, { recursive: true, force: true });
-  if (outcome.line !== undefined) fail(new Error(outcome.line));
+  if (fatal !== undefined) fail(new ConfigError(fatal));
   console.log(`\n${summary.lines.join('\n')}`);
-  process.exit(outcome.code === 0 && summary.balanced ? 0 : 1);
+  process.exit(summary.balanced ? 0 : 1);
 
-  async function live(): Promise<{ code: number; line?: string }> {
-    const allReady = await settled(() => state.ready.length === pods, readyTimeoutMs);
-    if (!allReady)
-      return {
-        code: 1,
-        line: `only ${state.ready.length} of ${pods} pods were ready after ${readyTimeoutMs / 1000} s`,
-      };
+  async function live(): Promise<Ending> {
+    if (!(await holdsWithin(readyTimeoutMs, () => view.readyUrls.length === pods)))
+      return { fatal: `only ${view.readyUrls.length} of ${pods} pods were ready after ${readyTimeoutMs / 1000} s` };
     population.start();
-    if (!config.once) return await new Promise(() => {});
+    if (!config.once) return new Promise(() => {});
     await sleep(onceMs);
-    return { code: 0 };
+    return {};
   }
 }
 
-/** Waits until something holds; false when it did not in time. */
-async function settled(holds: () => boolean, timeoutMs = settleTimeoutMs): Promise<boolean> {
+async function holdsWithin(timeoutMs: number, holds: () => boolean): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
   while (!holds()) {
     if (performance.now() > deadline) return false;
     await sleep(50);
   }
   return true;
-}
-
-function handledFiles(fleet: Fleet): string[] {
-  return fleet.pods.map(({ handledFile }) => handledFile);
-}
-
-function handledMessages(fleet: Fleet): Set<string> {
-  return new Set(readHandled(handledFiles(fleet), 'message'));
 }

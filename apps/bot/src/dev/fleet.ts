@@ -45,6 +45,18 @@ export interface Fleet {
 
 const stopGraceMs = 20_000;
 
+/** The cluster's intervals, about ten times faster than in production: what is to be seen should not take minutes. */
+const timing = {
+  quietMs: 600,
+  identifyGapMs: 510,
+  breakerBaseMs: 500,
+  pollEveryMs: 1000,
+  sweepEveryMs: 1000,
+  mirrorEveryMs: 500,
+  settleMs: 500,
+  fallbackAfterMs: 5000,
+};
+
 /** Starts the manager and all pods at once; they find each other by a static list of addresses. */
 export function startFleet(options: FleetOptions): Fleet {
   const url = (index: number) => `http://127.0.0.1:${options.ports[index]}`;
@@ -64,6 +76,7 @@ export function startFleet(options: FleetOptions): Fleet {
     TINFOIL_MANAGER_URL: url(0),
     TINFOIL_KEYS_FILE: keysFile,
     TINFOIL_HOST: '127.0.0.1',
+    TINFOIL_TIMING: JSON.stringify(timing),
   };
   const start = (name: string, role: string, env: Record<string, string>) =>
     new SupervisedChild({
@@ -90,7 +103,7 @@ export function startFleet(options: FleetOptions): Fleet {
       TINFOIL_PUBLIC_PORT: port(first),
       TINFOIL_INTERNAL_PORT: port(first + 1),
       TINFOIL_OPS_PORT: port(first + 2),
-      TINFOIL_STATE_DIRECTORY: stateDirectory,
+      TINFOIL_STATE_DIR: stateDirectory,
       TINFOIL_HANDLED_FILE: handledFile,
     });
     return { child, publicUrl: `${url(first)}/interactions`, opsUrl: url(first + 2), handledFile };

@@ -4,7 +4,6 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Simulator } from '@tinfoil/testing';
-import { shardIdOf } from 'tinfoil';
 
 /** What the members do. */
 export interface PopulationOptions {
@@ -16,15 +15,8 @@ export interface PopulationOptions {
   readonly readyUrls: () => readonly string[];
   readonly messageEveryMs: number;
   readonly interactionEveryMs: number;
-}
-
-/** Ids of what was done so far. */
-export interface PopulationRecord {
-  readonly messages: string[];
-  /** Interactions that got an answer. */
-  readonly answered: string[];
-  /** Interactions that got none. */
-  readonly cut: string[];
+  /** An interaction got its answer, or none. */
+  readonly onInteraction: (id: string, answered: boolean) => void;
 }
 
 interface Place {
@@ -45,10 +37,9 @@ const words = [
 
 /** Members that act until they are told to stop. */
 export class Population {
-  readonly record: PopulationRecord = { messages: [], answered: [], cut: [] };
   readonly #options: PopulationOptions;
   readonly #places: readonly Place[];
-  readonly #work: Promise<void>[] = [];
+  readonly #work = new Set<Promise<void>>();
   #stopped = false;
   #turn = 0;
 
@@ -62,15 +53,19 @@ export class Population {
   }
 
   start(): void {
-    this.#work.push(this.#every(this.#options.messageEveryMs, () => this.#write()));
-    this.#work.push(this.#every(this.#options.interactionEveryMs, () => void this.#work.push(this.#command())));
+    this.#track(this.#every(this.#options.messageEveryMs, () => this.#write()));
+    this.#track(this.#every(this.#options.interactionEveryMs, () => this.#track(this.#command())));
   }
 
   /** Resolves when every interaction under way has its answer, or its failure. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    // Interactions join the list while it is awaited.
-    for (let done = 0; done < this.#work.length; done += 1) await this.#work[done];
+    while (this.#work.size > 0) await Promise.all(this.#work);
+  }
+
+  #track(work: Promise<void>): void {
+    const done: Promise<void> = work.finally(() => this.#work.delete(done));
+    this.#work.add(done);
   }
 
   async #every(delayMs: number, act: () => void): Promise<void> {
@@ -89,8 +84,7 @@ export class Population {
 
   #write(): void {
     const { turn, place } = this.#next();
-    const message = this.#options.discord.createMessage(place.channelId, { content: words[turn % words.length] ?? '' });
-    this.record.messages.push(message.id);
+    this.#options.discord.createMessage(place.channelId, { content: words[turn % words.length] ?? '' });
   }
 
   async #command(): Promise<void> {
@@ -104,28 +98,22 @@ export class Population {
       channelId: place.channelId,
       data: { name },
     });
-    const list = result.status >= 200 && result.status < 300 ? this.record.answered : this.record.cut;
-    list.push(result.interaction.id);
+    this.#options.onInteraction(result.interaction.id, result.callback !== null);
   }
 }
 
-/** Guilds with one channel each, spread evenly over the shards. */
+/** Guilds with one channel each, the same number on every shard. */
 function createPlaces({ discord, totalShards, guildsPerShard }: PopulationOptions): Place[] {
-  const places: Place[] = [];
-  const held = new Map<number, number>();
-  while (places.length < totalShards * guildsPerShard) {
-    const id = discord.nextId();
-    const shard = shardIdOf(id, totalShards);
-    if ((held.get(shard) ?? 0) >= guildsPerShard) continue;
-    held.set(shard, (held.get(shard) ?? 0) + 1);
+  return Array.from({ length: totalShards * guildsPerShard }, (_, index) => {
     const guild = discord.createGuild({
-      id,
-      name: `Guild ${places.length + 1}`,
-      memberCount: 20 + 7 * places.length,
+      name: `Guild ${index + 1}`,
+      shardId: index % totalShards,
+      totalShards,
+      memberCount: 20 + 7 * index,
       channels: 1,
     });
     const [channel] = guild.channels;
-    if (channel !== undefined) places.push({ guildId: guild.id, channelId: channel.id });
-  }
-  return places;
+    if (channel === undefined) throw new Error('a guild was made without its channel');
+    return { guildId: guild.id, channelId: channel.id };
+  });
 }

@@ -1,16 +1,14 @@
-/** Balance of a run: what the Simulator sent against what the pods handled. Pure. */
+/** Verdict over a run: lines for people, and whether everything that was sent was handled. Pure. */
+import type { BalanceCounts } from './balance.ts';
 
-/** Counts that go into the balance. */
+/** What goes into the verdict. */
 export interface RunFacts {
-  /** Ids of the messages that the Simulator dispatched. */
-  readonly sentMessages: readonly string[];
-  /** Ids in the pods' records, with repetitions. */
-  readonly handledMessages: readonly string[];
-  /** Ids of the interactions that the Simulator got an answer to. */
-  readonly answeredInteractions: readonly string[];
-  readonly handledInteractions: readonly string[];
+  /** Messages that the Simulator dispatched, against the pods' records. */
+  readonly messages: BalanceCounts;
+  /** Interactions that the Simulator got an answer to, against the pods' records. */
+  readonly interactions: BalanceCounts;
   /** Interactions that got no answer. */
-  readonly cutInteractions: readonly string[];
+  readonly cut: number;
   /** Pods that ended without being asked to. */
   readonly deaths: number;
   readonly identifies: number;
@@ -24,44 +22,28 @@ export interface Summary {
   readonly lines: readonly string[];
 }
 
-/** Compares distinct ids; duplicates and cut interactions are allowed only after a pod died. */
+/** Judges a run; duplicates and cut interactions are allowed only after a pod died. */
 export function summarize(facts: RunFacts): Summary {
-  const messages = compare(facts.sentMessages, facts.handledMessages);
-  // A handler that ran before its pod was killed leaves a record, though its answer was cut off.
-  const handled = facts.handledInteractions.filter((id) => !facts.cutInteractions.includes(id));
-  const interactions = compare(facts.answeredInteractions, handled);
-  const faults: string[] = [];
-  if (messages.missing > 0) faults.push(`${messages.missing} messages were never handled`);
-  if (messages.unknown > 0) faults.push(`${messages.unknown} handled messages were never sent`);
-  if (interactions.missing > 0) faults.push(`${interactions.missing} answered interactions were never handled`);
-  if (interactions.unknown > 0) faults.push(`${interactions.unknown} handled interactions were never answered`);
-  if (facts.sentMessages.length === 0) faults.push('no message was sent');
-  if (facts.answeredInteractions.length === 0) faults.push('no interaction was answered');
-  if (facts.identifies > facts.shards) faults.push(`${facts.identifies} IDENTIFY for ${facts.shards} shards`);
-  if (facts.deaths === 0) {
-    if (messages.duplicates > 0) faults.push(`${messages.duplicates} messages were handled twice though no pod died`);
-    if (facts.cutInteractions.length > 0)
-      faults.push(`${facts.cutInteractions.length} interactions were cut off though no pod died`);
-  }
+  const { messages, interactions, cut, deaths } = facts;
+  const faults = [
+    messages.expected === 0 && 'no message was sent',
+    messages.missing > 0 && `${messages.missing} messages were never handled`,
+    messages.unknown > 0 && `${messages.unknown} handled messages were never sent`,
+    interactions.expected === 0 && 'no interaction was answered',
+    interactions.missing > 0 && `${interactions.missing} answered interactions were never handled`,
+    interactions.unknown > 0 && `${interactions.unknown} handled interactions were never answered`,
+    facts.identifies > facts.shards && `${facts.identifies} IDENTIFY for ${facts.shards} shards`,
+    deaths === 0 && messages.duplicates > 0 && `${messages.duplicates} messages were handled twice though no pod died`,
+    deaths === 0 && cut > 0 && `${cut} interactions were cut off though no pod died`,
+    interactions.duplicates > 0 && `${interactions.duplicates} interactions were handled twice`,
+  ].filter((fault) => fault !== false);
   return {
     balanced: faults.length === 0,
     lines: [
       `messages      ${messages.expected} sent, ${messages.handled} handled, ${messages.duplicates} duplicates`,
-      `interactions  ${interactions.expected} answered, ${interactions.handled} handled, ${facts.cutInteractions.length} cut off`,
-      `gateway       ${facts.identifies} identifies, ${facts.resumes} resumes, ${facts.deaths} pods died`,
+      `interactions  ${interactions.expected} answered, ${interactions.handled} handled, ${cut} cut off`,
+      `gateway       ${facts.identifies} identifies, ${facts.resumes} resumes, ${deaths} pods died`,
       faults.length === 0 ? 'balance       everything sent was handled' : `balance       WRONG: ${faults.join('; ')}`,
     ],
-  };
-}
-
-function compare(expected: readonly string[], handled: readonly string[]) {
-  const wanted = new Set(expected);
-  const seen = new Set(handled);
-  return {
-    expected: wanted.size,
-    handled: seen.size,
-    duplicates: handled.length - seen.size,
-    missing: [...wanted].filter((id) => !seen.has(id)).length,
-    unknown: [...seen].filter((id) => !wanted.has(id)).length,
   };
 }

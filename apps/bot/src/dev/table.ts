@@ -7,11 +7,8 @@ export interface TableRow {
   readonly name: string;
   readonly pid: number | undefined;
   readonly state: string;
-  readonly shards: string;
-  readonly guilds: number | undefined;
-  readonly users: number | undefined;
-  readonly messages: number;
-  readonly interactions: number;
+  readonly messages?: number;
+  readonly interactions?: number;
   readonly restarts: number;
 }
 
@@ -21,13 +18,10 @@ const columns: readonly {
   readonly value: (row: TableRow) => string;
 }[] = [
   { title: 'process', width: 9, value: ({ name }) => name },
-  { title: 'pid', width: 8, value: ({ pid }) => String(pid ?? '-') },
-  { title: 'state', width: 11, value: ({ state }) => state },
-  { title: 'shards', width: 7, value: ({ shards }) => shards },
-  { title: 'guilds', width: 7, value: ({ guilds }) => String(guilds ?? '-') },
-  { title: 'users', width: 8, value: ({ users }) => String(users ?? '-') },
-  { title: 'messages', width: 9, value: ({ messages }) => String(messages) },
-  { title: 'commands', width: 9, value: ({ interactions }) => String(interactions) },
+  { title: 'pid', width: 8, value: ({ pid }) => String(pid ?? '') },
+  { title: 'state', width: 10, value: ({ state }) => state },
+  { title: 'messages', width: 9, value: ({ messages }) => String(messages ?? '') },
+  { title: 'commands', width: 9, value: ({ interactions }) => String(interactions ?? '') },
   { title: 'restarts', width: 8, value: ({ restarts }) => String(restarts) },
 ];
 
@@ -84,10 +78,8 @@ function createPlainDisplay(stream: NodeJS.WriteStream, everyMs: number): Displa
     update(header, rows) {
       if (performance.now() - lastAt < everyMs) return;
       lastAt = performance.now();
-      const pods = rows
-        .map(({ name, state, messages, interactions }) => `${name} ${state} ${messages}/${interactions}`)
-        .join(', ');
-      stream.write(`${header.at(-1) ?? ''} | ${pods}\n`);
+      const processes = rows.map(({ name, state }) => `${name} ${state}`).join(', ');
+      stream.write(`${[...header, processes].join(' | ')}\n`);
     },
     end() {},
   };

@@ -3,9 +3,11 @@ import { ClusterManager, managerEnv } from 'tinfoil';
 import { describeError, onStop } from '../process.ts';
 
 export async function runManager(): Promise<void> {
-  const manager = new ClusterManager(managerEnv(process.env));
-  manager.on('error', ({ cause }) => console.error(`error: ${describeError(cause)}`));
+  const manager = new ClusterManager({
+    ...managerEnv(process.env),
+    onError: (cause, what) => console.error(`error: ${what}: ${describeError(cause)}`),
+  });
   onStop(() => manager.close());
   await manager.start();
-  console.log(`manager listens, status page at ${manager.opsUrl}`);
+  console.log(`manager listens, status page at ${manager.addresses?.ops.url}/`);
 }

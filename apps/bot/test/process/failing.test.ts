@@ -22,7 +22,7 @@ afterEach(async () => {
 
 const pod = {
   BOT_TOKEN: 'Simulated.Bot.Token',
-  DISCORD_PUBLIC_KEY: 'd0'.repeat(32),
+  DISCORD_PUBLIC_KEY: 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a',
   TINFOIL_TOTAL_SHARDS: '1',
   POD_NAME: 'bot-0',
   TINFOIL_PEERS: 'http://127.0.0.1:1',

@@ -18,7 +18,9 @@ describe('Client', () => {
   });
 
   it.each([undefined, '', '  '])('names BOT_TOKEN when the token is %j', (token) => {
-    expect(() => new Client(token)).toThrow(new TypeError('token must be the bot token, usually in the environment variable BOT_TOKEN; got none'));
+    expect(() => new Client(token)).toThrow(
+      new TypeError('token must be the bot token, usually in the environment variable BOT_TOKEN; got none'),
+    );
   });
 
   it('opens no socket before it is used', async () => {
@@ -30,12 +32,18 @@ describe('Client', () => {
   it('connects, hears events with their context, and answers in the channel', async () => {
     const guild = discord.createGuild({ channels: 1 });
     const channelId = guild.channels[0]?.id ?? '';
-    await using bot = new Client(discord.token, { intents: ['Guilds', 'GuildMessages', 'MessageContent'], rest: { baseUrl: discord.restUrl } });
+    await using bot = new Client(discord.token, {
+      intents: ['Guilds', 'GuildMessages', 'MessageContent'],
+      rest: { baseUrl: discord.restUrl },
+    });
     bot.on('MESSAGE_CREATE', async (message, { shardId }) => {
-      if (message.content === 'hi') await bot.channels(message.channel_id).messages.post({ content: `hi from shard ${shardId}` });
+      if (message.content === 'hi')
+        await bot.channels(message.channel_id).messages.post({ content: `hi from shard ${shardId}` });
     });
     await bot.connect();
-    const answer = bot.waitFor('MESSAGE_CREATE', (message) => message.author.id === discord.user.id, { timeoutMs: 5000 });
+    const answer = bot.waitFor('MESSAGE_CREATE', (message) => message.author.id === discord.user.id, {
+      timeoutMs: 5000,
+    });
     discord.createMessage(channelId, { content: 'hi' });
     await answer;
     const [sent] = discord.ledger.filter('message', ({ by }) => by === 'bot');
@@ -47,8 +55,21 @@ describe('Client', () => {
     await using bot = new Client(discord.token, { intents: ['Guilds'], rest: { baseUrl: discord.restUrl } });
     bot.interactions.command('ping', (i) => i.reply({ content: 'pong' }));
     await bot.connect();
-    const result = await discord.interact({ guildId: guild.id, data: { name: 'ping' } });
+    const result = await discord.interact(null, { guildId: guild.id, data: { name: 'ping' } });
     expect(result.callback).toMatchObject({ type: 4, data: { content: 'pong' } });
+  });
+
+  it('leaves an interaction without a handler to whoever listens for it', async () => {
+    const guild = discord.createGuild({ channels: 1 });
+    await using bot = new Client(discord.token, { intents: ['Guilds'], rest: { baseUrl: discord.restUrl } });
+    bot.on('INTERACTION_CREATE', ({ id, token }) =>
+      bot.rest.api
+        .interactions(id)(token)
+        .callback.post({ type: 4, data: { content: 'mine' } }),
+    );
+    await bot.connect();
+    const result = await discord.interact(null, { guildId: guild.id, data: { name: 'ping' } });
+    expect(result.callback).toMatchObject({ type: 4, data: { content: 'mine' } });
   });
 
   it('closes twice without complaint', async () => {
