@@ -50,7 +50,8 @@ export function createSender(options: SenderOptions): DiscordRequest {
         method: spec.method,
         headers,
         signal,
-        redirect: 'error',
+        // Discord's API redirects nowhere; workerd knows no 'error'.
+        redirect: 'manual',
         ...(spec.body === undefined ? {} : { body }),
       });
       const text = await response.text().catch((cause: unknown) => {
