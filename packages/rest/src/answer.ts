@@ -10,7 +10,7 @@ export type Answer =
   | { readonly type: 'value'; readonly value: unknown }
   | { readonly type: 'refused'; readonly scope: RateLimitScope; readonly retryAfterMs: number }
   /** The search index is not ready (202): ask again. */
-  | { readonly type: 'busy'; readonly retryAfterMs: number; readonly raw: unknown }
+  | { readonly type: 'busy'; readonly retryAfterMs: number; readonly value: unknown }
   | { readonly type: 'error'; readonly raw: unknown }
   /** A success whose JSON is none. */
   | { readonly type: 'garbled'; readonly cause: unknown };
@@ -33,7 +33,7 @@ export function readAnswer(status: number, header: HeaderReader, bytes: Uint8Arr
   try {
     const value: unknown = JSON.parse(toText(bytes));
     if (status === 202 && isRecord(value) && value.code === searchIndexNotReady)
-      return { type: 'busy', retryAfterMs: seconds(value.retry_after) ?? unknownRetryMs, raw: value };
+      return { type: 'busy', retryAfterMs: seconds(value.retry_after) ?? unknownRetryMs, value };
     return { type: 'value', value };
   } catch (cause) {
     return { type: 'garbled', cause };

@@ -21,13 +21,17 @@ export interface BucketLimit {
   resetAtMs: number;
   /** End of the window before; NaN for the first. */
   previousResetAtMs: number;
-  /** The server's name for the window's end; NaN when never told. */
+  /** The server's name for the window's end, or the last it gave; NaN when never told. */
   resetEpochMs: number;
+  /** The same for the window before. */
+  previousEpochMs: number;
   /** Tokens the next window begins with; less than `limit` after a 429 that promised one slot only. */
   refill: number;
   /** Nothing may leave before this, by a 429. */
   blockedUntilMs: number;
   inFlight: number;
+  /** True when the last request left while no other was in flight, so that its answer tells all there is to know. */
+  alone: boolean;
   /** Counts the windows, so that a send remembers its own. */
   window: number;
 }
@@ -50,9 +54,11 @@ export function createBucketLimit(): BucketLimit {
     resetAtMs: Number.POSITIVE_INFINITY,
     previousResetAtMs: Number.NaN,
     resetEpochMs: Number.NaN,
+    previousEpochMs: Number.NaN,
     refill: 0,
     blockedUntilMs: 0,
     inFlight: 0,
+    alone: false,
     window: 0,
   };
 }
@@ -71,6 +77,7 @@ export function bucketWaitMs(state: BucketLimit, nowMs: number): number {
 
 /** Takes a token for a request that leaves now. @returns the window it counts in. */
 export function reserve(state: BucketLimit): number {
+  state.alone = state.inFlight === 0;
   state.inFlight += 1;
   if (state.remaining > 0) state.remaining -= 1;
   return state.window;
@@ -104,12 +111,17 @@ export function applyReply(
   state.inFlight -= 1;
   const resetAtMs = nowMs + headers.resetAfterMs - halfTripMs;
   const first = state.limit === 0 || state.limit === Number.POSITIVE_INFINITY;
-  const age = first ? 1 : compareWindows(state, headers, resetAtMs);
-  if (window !== state.window && age <= 0) {
+  if (
+    !first &&
+    window !== state.window &&
+    compare(state.previousEpochMs, state.previousResetAtMs, headers, resetAtMs) <= 0
+  ) {
     // Sent before the roll-over and counted before it: the token held back for it in the new window is free again.
     state.remaining = Math.min(state.limit, state.remaining + 1);
     return;
   }
+  const knownAtMs = state.resetAtMs === Number.POSITIVE_INFINITY ? state.previousResetAtMs : state.resetAtMs;
+  const age = first ? 1 : compare(state.resetEpochMs, knownAtMs, headers, resetAtMs);
   if (age < 0) return;
   state.limit = headers.limit;
   state.refill = headers.limit;
@@ -117,7 +129,7 @@ export function applyReply(
   if (headers.resetEpochMs !== undefined) state.resetEpochMs = headers.resetEpochMs;
   // With others in flight the header may lack some of them, while our own count lacks none of ours: the less holds.
   const known = first ? headers.remaining - state.inFlight : Math.min(state.remaining, headers.remaining);
-  state.remaining = Math.max(0, state.inFlight === 0 ? headers.remaining : known);
+  state.remaining = Math.max(0, state.alone && state.inFlight === 0 ? headers.remaining : known);
 }
 
 /** Takes in a 429 that concerns the bucket: nothing leaves before Retry-After, then one request, or all if the bucket is full by then. */
@@ -156,17 +168,14 @@ function rollOver(state: BucketLimit): void {
   state.remaining = Math.max(0, state.refill - state.inFlight);
   state.refill = state.limit;
   state.previousResetAtMs = state.resetAtMs;
+  state.previousEpochMs = state.resetEpochMs;
   state.resetAtMs = Number.POSITIVE_INFINITY;
 }
 
-/** Negative for an answer of an older window, 0 for the window known, positive for a newer one. */
-function compareWindows(state: BucketLimit, headers: RateLimitHeaders, resetAtMs: number): number {
-  if (headers.resetEpochMs !== undefined && !Number.isNaN(state.resetEpochMs)) {
-    const ahead = headers.resetEpochMs - state.resetEpochMs;
-    return Math.abs(ahead) <= sameEpochMs ? 0 : ahead;
-  }
-  const known = state.resetAtMs === Number.POSITIVE_INFINITY ? state.previousResetAtMs : state.resetAtMs;
-  if (Number.isNaN(known)) return 1;
-  const ahead = resetAtMs - known;
-  return Math.abs(ahead) <= sameEstimateMs ? 0 : ahead;
+/** Negative for an answer of an older window than the one known, 0 for the same, positive for a newer one. */
+function compare(epochMs: number, knownAtMs: number, headers: RateLimitHeaders, resetAtMs: number): number {
+  const byServer = headers.resetEpochMs !== undefined && !Number.isNaN(epochMs);
+  const ahead = byServer ? headers.resetEpochMs - epochMs : resetAtMs - knownAtMs;
+  if (Number.isNaN(ahead)) return 1;
+  return Math.abs(ahead) <= (byServer ? sameEpochMs : sameEstimateMs) ? 0 : ahead;
 }

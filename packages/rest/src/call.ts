@@ -5,6 +5,7 @@
  * an answer means stands in `answer.ts`, whether to repeat in `retry.ts`.
  */
 import { backoffMs, type HeaderReader, type RequestAuth } from '@tinfoil/types';
+import { onAbort } from './abort.ts';
 import { readAnswer } from './answer.ts';
 import { RateLimitError, RestAnswerError, RestClosedError, RestConnectionError, RestTimeoutError } from './errors.ts';
 import { parseRateLimit, type RateLimitScope } from './headers.ts';
@@ -62,7 +63,7 @@ export class Call implements Job, TransportHandler {
   #refusals = 0;
   #abortAttempt: (() => void) | undefined;
   #cancelTimer: (() => void) | undefined;
-  #onAbort: (() => void) | undefined;
+  #unlisten: (() => void) | undefined;
 
   constructor(
     session: Session,
@@ -85,10 +86,8 @@ export class Call implements Job, TransportHandler {
     this.#budgetMs = spec.timeoutMs;
     this.#resolve = resolve;
     this.#reject = reject;
-    if (spec.signal !== undefined) {
-      this.#onAbort = () => this.cancel(spec.signal?.reason);
-      spec.signal.addEventListener('abort', this.#onAbort, { once: true });
-    }
+    const { signal } = spec;
+    if (signal !== undefined) this.#unlisten = onAbort(signal, () => this.cancel(signal.reason));
   }
 
   /** Operation and fields: changing a channel's name has a limit that changing its position has not. */
@@ -150,7 +149,7 @@ export class Call implements Job, TransportHandler {
     const delayMs = this.#retryDelayMs(answer.type === 'busy' ? answer : { type: 'status', status }, status);
     limiter.replied(this, limit, status < 300, tripMs, delayMs !== undefined);
     if (delayMs !== undefined) this.#backOff(delayMs, status);
-    else if (answer.type === 'value') this.#settle(() => this.#resolve(answer.value));
+    else if (answer.type === 'value' || answer.type === 'busy') this.#settle(() => this.#resolve(answer.value));
     else if (answer.type === 'garbled') this.fail(new RestAnswerError(this.#name(), status, answer.cause));
     else this.fail(this.#session.toApiError(this, status, answer.raw));
   }
@@ -274,7 +273,7 @@ export class Call implements Job, TransportHandler {
     this.settled = true;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    if (this.#onAbort !== undefined) this.spec.signal?.removeEventListener('abort', this.#onAbort);
+    this.#unlisten?.();
     this.spec.body?.discard?.();
     this.#session.ended(this);
     how();

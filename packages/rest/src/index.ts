@@ -28,6 +28,29 @@ export { createFetchTransport } from './fetch-transport.ts';
 export type { GlobalLimitOptions } from './global-limit.ts';
 export type { RateLimitScope } from './headers.ts';
 export type { RestOptions } from './options.ts';
+export {
+  type ArchivedThreadOptions,
+  type AuditLogOptions,
+  type EitherWayOptions,
+  type EntitlementListOptions,
+  type ForwardOptions,
+  type ListOptions,
+  listArchivedThreads,
+  listAuditLogEntries,
+  listBans,
+  listCurrentUserGuilds,
+  listEntitlements,
+  listMembers,
+  listMessages,
+  listPins,
+  listPollVoters,
+  listReactions,
+  listScheduledEventUsers,
+  listSubscriptions,
+  listThreadMembers,
+  type PageSource,
+  type ReactionOptions,
+} from './paginate.ts';
 export { Rest, type RestCloseOptions, type RestListener } from './rest.ts';
 // Transports
 export type { Transport, TransportHandler, TransportRequest } from './transport.ts';

@@ -93,6 +93,8 @@ export class Limiter {
   #sweptSize = 0;
   #bannedUntilMs = 0;
   #leastTripMs = Number.POSITIVE_INFINITY;
+  /** Set once a window proved to end later than estimated: the way back takes less than half of the trip. */
+  #tripIsLopsided = false;
   #draining = false;
   /** True once a job came that rejects instead of waiting: until then nobody has to be told of waits. */
   #impatient = false;
@@ -144,6 +146,7 @@ export class Limiter {
     const bucket = this.#release(job, false);
     if (headers?.bucket !== undefined) this.#learn(bucket, job.route, headers.bucket);
     const current = this.#current(job);
+    if (retryAfterMs < this.#halfTripMs()) this.#tripIsLopsided = true;
     if (headers === undefined || headers.remaining === 0) {
       applyRefusal(current.limit, { retryAfterMs, headers }, this.#clock.nowMs());
       return;
@@ -211,7 +214,7 @@ export class Limiter {
   }
 
   #halfTripMs(): number {
-    return this.#leastTripMs === Number.POSITIVE_INFINITY ? 0 : this.#leastTripMs / 2;
+    return this.#tripIsLopsided || this.#leastTripMs === Number.POSITIVE_INFINITY ? 0 : this.#leastTripMs / 2;
   }
 
   #current(job: Job): Bucket {
