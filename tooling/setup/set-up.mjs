@@ -11,10 +11,16 @@ import { run } from './lifeline.mjs';
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** What each level installs; each holds those before it. The heavy folders come only with their own commands. */
+/** Folders whose dependencies are heavy: only their own commands install them. */
+const heavy = ['tooling/bench', 'tooling/browser', 'tooling/conformance', 'tooling/runtimes', 'apps/docs'];
+
+/** Filters, for pnpm and turbo alike, that leave out the heavy folders. */
+export const light = heavy.filter((folder) => existsSync(join(root, folder))).map((folder) => `--filter=!./${folder}`);
+
+/** What each level installs; each holds those before it. */
 const levels = {
-  start: ['--prod', '--filter', '@tinfoil/bot...'],
-  test: ['bench', 'browser', 'conformance', 'runtimes', 'docs'].flatMap((name) => ['--filter', `!@tinfoil/${name}`]),
+  start: ['--prod', '--filter=@tinfoil/bot...'],
+  test: light,
   all: [],
 };
 const order = Object.keys(levels);
