@@ -21,6 +21,8 @@ export interface ConnectionInit {
   readonly compress: string | null;
   readonly fault: ConnectionFault | undefined;
   readonly options: ResolvedOptions;
+  /** Called when the server decides to close, before the frame is sent. */
+  readonly onServerClose: (connection: GatewayConnection) => void;
 }
 
 /** Smallest dispatch that payload compression compresses; Discord leaves small ones alone. */
@@ -41,12 +43,15 @@ export class GatewayConnection {
   loseAcks: boolean;
   /** Why it ends, once the server decided that it does. */
   serverClose: { readonly code: number; readonly reason: string } | null = null;
+  /** What the ledger tells of its end, once its session is settled. */
+  ended: { readonly fields: ConnectionFields; readonly sessionKept: boolean } | null = null;
   lastHeartbeatAtMs: number;
   readonly #socket: WebSocket;
   readonly #tcp: Socket;
   readonly #encode: Encode;
   readonly #compressed: boolean;
   readonly #options: ResolvedOptions;
+  readonly #onServerClose: (connection: GatewayConnection) => void;
   #frozen = false;
   #sentAtMs: number[] = [];
 
@@ -61,6 +66,7 @@ export class GatewayConnection {
     this.#socket = init.socket;
     this.#tcp = init.tcp;
     this.#options = init.options;
+    this.#onServerClose = init.onServerClose;
     this.#compressed = init.compress !== null;
     this.#encode = createEncoder(init.compress);
   }
@@ -108,6 +114,7 @@ export class GatewayConnection {
   close(code: number, reason: string): void {
     if (this.serverClose !== null) return;
     this.serverClose = { code, reason };
+    this.#onServerClose(this);
     if (this.#frozen) this.#socket.terminate();
     else this.#socket.close(code, reason);
   }

@@ -183,6 +183,7 @@ export class GatewayServer {
       compress: offered ?? null,
       fault,
       options,
+      onServerClose: (closing) => this.#settle(closing, sessionEnding.has(closing.serverClose?.code ?? 0)),
     });
     this.connections.add(connection);
     ledger.write('connect', {
@@ -233,21 +234,28 @@ export class GatewayServer {
     }, heartbeatIntervalMs).unref();
   }
 
+  /** Ends or detaches the session of a connection that is over, as soon as that is decided. */
+  #settle(connection: GatewayConnection, ends: boolean): void {
+    const { session, fields } = connection;
+    if (connection.ended !== null) return;
+    const sessionKept = session !== null && !ends && this.sessions.has(session.identity.id);
+    connection.ended = { fields, sessionKept };
+    connection.session = null;
+    if (session === null || session.connection !== connection) return;
+    if (ends) this.endSession(session);
+    else session.detach(this.context.options.resumeWindowMs, () => this.endSession(session));
+  }
+
   #closed(connection: GatewayConnection, code: number, reason: string): void {
     this.connections.delete(connection);
-    const { serverClose, session, fields } = connection;
+    const { serverClose } = connection;
     const by = serverClose !== null ? 'server' : code === 1006 ? 'network' : 'client';
-    const finalCode = serverClose?.code ?? code;
-    const ends = by === 'server' ? sessionEnding.has(finalCode) : code === 1000 || code === 1001;
-    if (session !== null && session.connection === connection) {
-      if (ends) this.endSession(session);
-      else session.detach(this.context.options.resumeWindowMs, () => this.endSession(session));
-    }
-    const sessionKept = session !== null && !ends && this.sessions.has(session.identity.id);
+    this.#settle(connection, code === 1000 || code === 1001);
+    const { fields, sessionKept } = connection.ended ?? { fields: connection.fields, sessionKept: false };
     this.context.ledger.write('close', {
       ...fields,
       by,
-      code: finalCode,
+      code: serverClose?.code ?? code,
       reason: serverClose?.reason ?? reason,
       sessionKept,
     });

@@ -92,6 +92,7 @@ function takeOver(server: GatewayServer, connection: GatewayConnection, session:
   const previous = session.connection;
   session.attach(connection);
   connection.session = session;
+  connection.shard = [session.identity.shardId, session.identity.totalShards];
   if (previous === null) return;
   previous.session = null;
   // A frozen connection may long be given up by its client, which nobody here could see.
