@@ -1,0 +1,43 @@
+/** The program as it is installed: `dist` must be built. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const bin = fileURLToPath(new URL('../../bin/tinfoil-simulator.js', import.meta.url));
+
+function start(env: Record<string, string>) {
+  const child = spawn(process.execPath, [bin], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let errors = '';
+  child.stderr.on('data', (chunk) => {
+    errors += String(chunk);
+  });
+  return { child, exited: once(child, 'exit').then(([code]) => code as number | null), errors: () => errors };
+}
+
+it('prints its address, serves the ledger without tokens, ends on SIGTERM', async () => {
+  const { child, exited } = start({ BOT_TOKEN: 'Chosen.Token', TINFOIL_HOST: '127.0.0.1' });
+  const [line] = await once(child.stdout, 'data');
+  const url = String(line).trim();
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  const me = await fetch(`${url}/api/v10/users/@me`, { headers: { authorization: 'Bot Chosen.Token' } });
+  expect(me.status).toBe(200);
+  const ledger = await (await fetch(`${url}/ledger.json`)).text();
+  expect(JSON.parse(ledger).counts).toMatchObject({ request: 1, response: 1 });
+  expect(ledger).not.toContain('Chosen.Token');
+  child.kill('SIGTERM');
+  expect(await exited).toBe(0);
+});
+
+it.each([
+  [{ TINFOIL_PORT: '99999' }, 'tinfoil-simulator: TINFOIL_PORT must be a port from 0 to 65535, got 99999\n'],
+  [{ TINFOIL_PORT: 'x' }, 'tinfoil-simulator: TINFOIL_PORT must be a port from 0 to 65535, got "x"\n'],
+  [{ TINFOIL_PUBLIC_URL: 'here' }, 'tinfoil-simulator: TINFOIL_PUBLIC_URL must be an http or https URL, got "here"\n'],
+])('ends with one line and exit code 1 for %j', async (env, message) => {
+  const { exited, errors } = start(env);
+  expect(await exited).toBe(1);
+  expect(errors()).toBe(message);
+});
