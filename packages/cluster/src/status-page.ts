@@ -1,69 +1,78 @@
-/** Status page of the manager's ops listener: one read-only page and the same as JSON. No script, no writes, no secrets. */
-import type { GlobalState, PodSample } from './global-state.ts';
+/**
+ * Status page of the manager's ops listener: one read-only page, the events that keep it live, and the state as JSON.
+ *
+ * The page is one answer with nothing external. Its policy names style and script by their hashes and forbids all else, so
+ * nothing that a pod says of itself could run. Its parts are files in `assets/`, read when the page is first asked for.
+ */
+import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { type Route, sendJson, sendText } from './listener.ts';
-import { podCount, shardsOfPod, type Topology } from './topology.ts';
+import { StatusFeed } from './status-feed.ts';
+import type { StatusView } from './status-snapshot.ts';
 
-/** What the page shows. */
-export interface StatusView {
-  readonly topology: Topology;
-  readonly state: () => GlobalState;
-  readonly samples: ReadonlyMap<number, PodSample>;
-  readonly podName: (ordinal: number) => string;
+/** The page as it is sent. */
+export interface StatusPage {
+  readonly html: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Table of the page. */
 export function statusPageRoutes(view: StatusView): readonly Route[] {
+  const feed = new StatusFeed(view);
   return [
-    { method: 'GET', path: '/', run: ({ response }) => sendText(response, 200, renderPage(view), 'text/html') },
+    {
+      method: 'GET',
+      path: '/',
+      run({ response }) {
+        const { html, headers } = statusPage();
+        for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+        sendText(response, 200, html, 'text/html');
+      },
+    },
+    { method: 'GET', path: '/events', run: ({ response }) => feed.open(response) },
     { method: 'GET', path: '/state.json', run: ({ response }) => sendJson(response, 200, view.state()) },
   ];
 }
 
-function renderPage(view: StatusView): string {
-  const state = view.state();
-  const totals: readonly (readonly [string, string])[] = [
-    ['Guilds', flagged(state.guilds.value, state.coverage)],
-    ['Users', flagged(state.users.value, state.coverage)],
-    ['Shards ready', `${state.shards.ready} of ${state.shards.total}`],
-    ['Pods ready', `${state.pods.ready} of ${state.pods.total}`],
-    ['Coverage', `${(state.coverage * 100).toFixed(1)} %`],
-    ['Missing', state.missing.join(', ') || 'none'],
-    [
-      'Identifies left',
-      state.sessionStart === null ? 'not read yet' : `${state.sessionStart.remaining} of ${state.sessionStart.total}`,
-    ],
-    ...Object.entries(state.user).map(([name, kind]) => [name, JSON.stringify(kind.value)] as const),
-  ];
-  const rows = Array.from({ length: podCount(view.topology) }, (_, ordinal) => podRows(view, ordinal)).join('');
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="5">
-<title>Tinfoil cluster</title><style>body{font:15px system-ui;margin:2rem}table{border-collapse:collapse;margin:1rem 0}
-td,th{padding:.2rem .8rem;border-bottom:1px solid #ccc;text-align:left}.away{color:#a00}</style>
-<h1>Cluster</h1><table>${totals.map(([name, value]) => `<tr><th>${escapeHtml(name)}<td>${escapeHtml(value)}`).join('')}</table>
-<table><tr><th>Pod<th>Shard<th>Status<th>Guilds<th>Users<th>Latency<th>Resumes<th>Identifies${rows}</table></html>\n`;
+let page: StatusPage | undefined;
+
+/** Page with its security headers. */
+export function statusPage(): StatusPage {
+  page ??= assemble();
+  return page;
 }
 
-function podRows({ topology, samples, podName }: StatusView, ordinal: number): string {
-  const sample = samples.get(ordinal);
-  const away = sample?.fresh === true ? '' : ' class="away"';
-  const pod = escapeHtml(podName(ordinal));
-  if (sample === undefined)
-    return shardsOfPod(topology, ordinal)
-      .map((id) => `<tr${away}><td>${pod}<td>${id}<td colspan="6">no answer yet`)
-      .join('');
-  return sample.status.shards
-    .map((shard) => {
-      const latency = shard.latencyMs === null ? '–' : `${Math.round(shard.latencyMs)} ms`;
-      const status = sample.fresh ? shard.status : `${shard.status}, not answering`;
-      const cells = [status, shard.guilds, shard.users, latency, shard.resumes, shard.identifies];
-      return `<tr${away}><td>${pod}<td>${shard.id}${cells.map((cell) => `<td>${escapeHtml(String(cell))}`).join('')}`;
-    })
-    .join('');
+function assemble(): StatusPage {
+  const style = asset('status-page.css');
+  const script = asset('status-page.js');
+  const html = asset('status-page.html')
+    .replace('/* style */', () => style)
+    .replace('/* script */', () => script);
+  return {
+    html,
+    headers: {
+      'content-security-policy': [
+        "default-src 'none'",
+        `style-src '${sourceHash(style)}'`,
+        `script-src '${sourceHash(script)}'`,
+        "connect-src 'self'",
+        // The empty icon, which keeps browsers from asking for one.
+        'img-src data:',
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+      ].join('; '),
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    },
+  };
 }
 
-function flagged(value: number, coverage: number): string {
-  return coverage < 1 ? `${value} (partly last known)` : String(value);
+// Beside `src` and `dist` alike.
+function asset(name: string): string {
+  return readFileSync(new URL(`../assets/${name}`, import.meta.url), 'utf8');
 }
 
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+function sourceHash(text: string): string {
+  return `sha256-${hash('sha256', text, 'base64')}`;
 }
