@@ -2,6 +2,7 @@
  * The shards of one process: created, started with their sessions, stopped, and waited for. What they share (URL, transport,
  * turns to resume, the session keeper) lives here.
  */
+import { setMaxListeners } from 'node:events';
 import { type GatewayPresenceUpdateData, sleep } from '@tinfoil/types';
 import { abortable } from './abortable.ts';
 import { finalClosure, resumableClosure } from './close-codes.ts';
@@ -42,6 +43,8 @@ export class Fleet implements ShardHost {
   constructor(options: ResolvedGatewayOptions, dispatcher: Dispatcher) {
     this.options = options;
     this.#dispatcher = dispatcher;
+    // Everything that waits listens to it, and a hundred waits are no leak.
+    setMaxListeners(0, this.#closing.signal);
     this.compression = chooseCompression(options.compression);
     this.turns = new ResumeTurns(options.maxConcurrentResumes);
     const { token, intents, presence, largeThreshold } = options;
@@ -60,7 +63,7 @@ export class Fleet implements ShardHost {
     const signal = this.#orClosing(given);
     const ids = await this.#ownIds(signal);
     await this.#start(ids, signal);
-    await Promise.all(ids.map((id) => this.#whenReady(id, signal)));
+    await this.#whenReady(ids, signal);
   }
 
   /** Starts one shard and waits until it is up. */
@@ -71,7 +74,7 @@ export class Fleet implements ShardHost {
       throw new RangeError(`gateway: shard id must be a whole number below ${this.totalShards}, got ${id}`);
     if (this.totalShards === 0) await this.#ownIds(signal);
     await this.#start([id], signal);
-    await this.#whenReady(id, signal);
+    await this.#whenReady([id], signal);
   }
 
   /** Ends one shard: no more dispatches, the socket closed, listeners waited for, the session saved or dropped. */
@@ -82,12 +85,13 @@ export class Fleet implements ShardHost {
   }
 
   /** Gives a shard a new connection, and waits until it is up. */
-  async restart(id: number, mode: Mode, signal: AbortSignal | undefined): Promise<void> {
+  async restart(id: number, mode: Mode, given: AbortSignal | undefined): Promise<void> {
+    const signal = this.#orClosing(given);
     this.#assertOpen('restartShard');
     const shard = this.get(id);
     shard.muted = false;
     shard.input({ type: 'restart', mode });
-    await this.#whenReady(id, signal);
+    await this.#whenReady([id], signal);
   }
 
   /** Ends all shards. */
@@ -207,14 +211,16 @@ export class Fleet implements ShardHost {
   }
 
   /** Waits on state, not for an event: a shard may be up, ended or closed by the time anybody looks. */
-  #whenReady(id: number, signal: AbortSignal | undefined): Promise<void> {
-    const shard = this.get(id);
+  #whenReady(ids: readonly number[], signal: AbortSignal | undefined): Promise<void> {
+    const waited = new Set(ids.map((id) => this.get(id)));
     return new Promise((resolve, reject) => {
       const check = () => {
+        for (const shard of waited) if (shard.status === 'ready') waited.delete(shard);
+        const lost = [...waited].find(({ status }) => status === 'fatal' || status === 'idle');
         if (signal?.aborted) reject(signal.reason);
-        else if (shard.status === 'ready') resolve();
-        else if (shard.status === 'fatal') reject(shard.fatalError);
-        else if (shard.status === 'idle') reject(new GatewayClosedError(`shard ${id} did not get ready`));
+        else if (lost !== undefined)
+          reject(lost.fatalError ?? new GatewayClosedError(`shard ${lost.id} did not get ready`));
+        else if (waited.size === 0) resolve();
         else return;
         this.#waiters.delete(check);
         signal?.removeEventListener('abort', check);

@@ -4,6 +4,7 @@
  *
  * @see {@link https://docs.discord.com/developers/events/gateway | Discord Docs/Gateway}
  */
+import { setMaxListeners } from 'node:events';
 import {
   type APIUser,
   type EventArguments,
@@ -69,6 +70,8 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     const resolved = resolveGatewayOptions(options);
     const { clock, timing } = resolved;
+    // Every wait listens to it, and a hundred waits are no leak.
+    setMaxListeners(0, this.#closing.signal);
     this.#dispatcher = new Dispatcher(() => clock.nowMs());
     this.#fleet = new Fleet(resolved, this.#dispatcher);
     this.#requests = new GuildRequests({
