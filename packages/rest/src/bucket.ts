@@ -17,7 +17,7 @@ export interface BucketLimit {
   limit: number;
   /** Sends that this window still allows. */
   remaining: number;
-  /** End of the window; Infinity until an answer of the window tells it. */
+  /** End of the window as its answers tell it, by the earliest of them; Infinity until one came. */
   resetAtMs: number;
   /** End of the window before; NaN for the first. */
   previousResetAtMs: number;
@@ -63,14 +63,19 @@ export function createBucketLimit(): BucketLimit {
   };
 }
 
-/** Milliseconds until a request may leave: 0 for now, Infinity when only an answer can tell. */
-export function bucketWaitMs(state: BucketLimit, nowMs: number): number {
+/**
+ * Milliseconds until a request may leave: 0 for now, Infinity when only an answer can tell.
+ *
+ * @param halfTripMs - Half of the least round trip seen. Taken off here and not where the end of the window is noted,
+ * because the first trips may be slow and the least is known better later.
+ */
+export function bucketWaitMs(state: BucketLimit, nowMs: number, halfTripMs: number): number {
   if (state.blockedUntilMs > nowMs) return state.blockedUntilMs - nowMs;
   if (state.limit === Number.POSITIVE_INFINITY) return 0;
   if (state.limit === 0) return state.inFlight === 0 ? 0 : Number.POSITIVE_INFINITY;
-  if (nowMs >= state.resetAtMs) rollOver(state);
+  if (nowMs >= state.resetAtMs - halfTripMs) rollOver(state);
   if (state.remaining > 0) return 0;
-  if (state.resetAtMs !== Number.POSITIVE_INFINITY) return state.resetAtMs - nowMs;
+  if (state.resetAtMs !== Number.POSITIVE_INFINITY) return state.resetAtMs - halfTripMs - nowMs;
   // No answer of this window came, and none is on its way: one request finds out.
   return state.inFlight === 0 ? 0 : Number.POSITIVE_INFINITY;
 }
@@ -100,16 +105,10 @@ export function applyBareReply(state: BucketLimit, succeeded: boolean): void {
   if (succeeded && state.limit === 0) state.limit = Number.POSITIVE_INFINITY;
 }
 
-/** Takes in an answer to a request sent in `window`. @param halfTripMs - Half of the least round trip seen. */
-export function applyReply(
-  state: BucketLimit,
-  headers: RateLimitHeaders,
-  window: number,
-  nowMs: number,
-  halfTripMs: number,
-): void {
+/** Takes in an answer to a request sent in `window`. */
+export function applyReply(state: BucketLimit, headers: RateLimitHeaders, window: number, nowMs: number): void {
   state.inFlight -= 1;
-  const resetAtMs = nowMs + headers.resetAfterMs - halfTripMs;
+  const resetAtMs = nowMs + headers.resetAfterMs;
   const first = state.limit === 0 || state.limit === Number.POSITIVE_INFINITY;
   if (
     !first &&

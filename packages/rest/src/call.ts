@@ -128,6 +128,8 @@ export class Call implements Job, TransportHandler {
 
   onSent(): void {
     this.#left = true;
+    // What went before was no way to the server: loading the transport, opening a connection, waiting for one.
+    this.#sentAtMs = this.#session.clock.nowMs();
   }
 
   onResponse(status: number, header: HeaderReader, bytes: Uint8Array): void {

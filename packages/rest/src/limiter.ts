@@ -152,7 +152,7 @@ export class Limiter {
       return;
     }
     // Tokens are left, so what was exceeded lies beneath the bucket: this kind waits, the others go on.
-    applyReply(current.limit, headers, job.window, this.#clock.nowMs(), this.#halfTripMs());
+    applyReply(current.limit, headers, job.window, this.#clock.nowMs());
     const untilMs = this.#clock.nowMs() + retryAfterMs;
     current.holds ??= new Map();
     const hold = current.holds.get(job.kind());
@@ -289,7 +289,7 @@ export class Limiter {
   #bucketWaitMs(bucket: Bucket): number {
     const nowMs = this.#clock.nowMs();
     if (this.#bannedUntilMs > nowMs) return this.#bannedUntilMs - nowMs;
-    return bucketWaitMs(bucket.limit, nowMs);
+    return bucketWaitMs(bucket.limit, nowMs, this.#halfTripMs());
   }
 
   /** Takes a global token, or puts the bucket in line for one. */
@@ -411,7 +411,7 @@ export class Limiter {
     const current = headers.bucket === undefined ? bucket : this.#learn(bucket, job.route, headers.bucket);
     // Undefined: the answer speaks of another bucket than the one that the request waited in.
     if (current === undefined) applyRival(bucket.limit, headers, this.#clock.nowMs());
-    else applyReply(this.#current(job).limit, headers, job.window, this.#clock.nowMs(), this.#halfTripMs());
+    else applyReply(this.#current(job).limit, headers, job.window, this.#clock.nowMs());
   }
 
   /** Takes in the hash that an answer named. @returns the bucket it describes, if that is the request's own. */
