@@ -6,7 +6,9 @@ const name = process.argv[2];
 const { start, version } = await import(`./${name}.mjs`);
 
 /** Thrown by an adapter for what its library has no way to do. */
-class NotOffered extends Error {}
+class NotOffered extends Error {
+  name = 'NotOffered';
+}
 const report = (event, fields = {}) => process.send({ event, ...fields });
 const describe = (error) => `${error?.name ?? typeof error}: ${error?.message ?? String(error)}`.slice(0, 300);
 

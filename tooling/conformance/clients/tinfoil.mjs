@@ -30,7 +30,7 @@ export async function start(config, user, onCreated) {
     closeResumable: () => gateway.close({ resumable: true }),
     members: async (guildId, options) => {
       const members = [];
-      for await (const chunk of gateway.requestGuildMembers({ guild_id: guildId, query: '', limit: 0, ...options }))
+      for await (const chunk of gateway.requestGuildMembers({ guildId, ...options }))
         members.push(...chunk.members);
       return members.length;
     },

@@ -261,6 +261,7 @@ class Connection {
   }
 
   close(code, reason) {
+    this.isClosedByServer = true;
     this.#release();
     if (code === undefined) this.ws._socket?.end();
     else this.ws.close(code, reason);
@@ -381,7 +382,7 @@ class Connection {
     this.discord.note('close', { id: this.id, code });
     const { session } = this;
     this.#release();
-    if (session !== undefined && endsSession(code)) this.discord.sessions.delete(session.id);
+    if (session !== undefined && this.isClosedByServer !== true && endsSession(code)) this.discord.sessions.delete(session.id);
   }
 }
 
