@@ -9,8 +9,15 @@
  */
 import zlib from 'node:zlib';
 
-/** Makes the WebSocket message of a payload's text. */
-export type Encode = (text: string) => string | Buffer;
+/** Makes WebSocket messages of payloads, in order. */
+export interface Encoder {
+  /** Hands the message to `emit`: at once, except with zstd, which compresses on another thread. */
+  encode(text: string, emit: (message: string | Buffer) => void): void;
+  /** Runs once everything before it was emitted, so that a close frame does not overtake it. */
+  idle(run: () => void): void;
+  /** Frees what the context holds. */
+  end(): void;
+}
 
 const windowBytes = 32_768;
 
@@ -18,10 +25,10 @@ const windowBytes = 32_768;
 export const hasZstd: boolean = 'createZstdCompress' in zlib;
 
 /** Encoder of a connection that asked for this transport compression. */
-export function createEncoder(compress: string | null): Encode {
-  if (compress === 'zlib-stream') return createZlibStream();
+export function createEncoder(compress: string | null): Encoder {
+  if (compress === 'zlib-stream') return synchronous(createZlibStream());
   if (compress === 'zstd-stream' && hasZstd) return createZstdStream();
-  return (text) => text;
+  return synchronous((text) => text);
 }
 
 /** One payload as a zlib frame of its own: payload compression. */
@@ -29,7 +36,15 @@ export function deflatePayload(text: string): Buffer {
   return zlib.deflateSync(text);
 }
 
-function createZlibStream(): Encode {
+function synchronous(transform: (text: string) => string | Buffer): Encoder {
+  return {
+    encode: (text, emit) => emit(transform(text)),
+    idle: (run) => run(),
+    end: () => {},
+  };
+}
+
+function createZlibStream(): (text: string) => Buffer {
   let dictionary: Buffer | undefined;
   return (text) => {
     const input = Buffer.from(text);
@@ -45,15 +60,47 @@ function createZlibStream(): Encode {
 
 /** Part of node's zstd stream that is used; Node 20's types do not know it. */
 interface ZstdStream {
-  _processChunk(chunk: Buffer, flush: number): Buffer;
+  write(chunk: string): void;
+  flush(kind: number, done: () => void): void;
+  read(): Buffer | null;
+  on(event: 'error', listener: () => void): void;
+  destroy(): void;
 }
 
-function createZstdStream(): Encode {
-  // `hasZstd` proved that the constructor exists; its synchronous method is what node's own *Sync functions call.
+function createZstdStream(): Encoder {
+  // `hasZstd` proved that the constructor exists.
   const { createZstdCompress, constants } = zlib as unknown as {
-    createZstdCompress(): ZstdStream;
-    constants: { ZSTD_e_flush: number };
+    createZstdCompress(options: { readonly highWaterMark: number }): ZstdStream;
+    constants: { readonly ZSTD_e_flush: number };
   };
-  const stream = createZstdCompress();
-  return (text) => stream._processChunk(Buffer.from(text), constants.ZSTD_e_flush);
+  // Above any message, so that the stream never waits for a reader before its flush is done.
+  const stream = createZstdCompress({ highWaterMark: 2 ** 28 });
+  stream.on('error', () => {});
+  const waiting: (() => void)[] = [];
+  let busy = false;
+  const next = () => {
+    busy = false;
+    while (!busy) {
+      const run = waiting.shift();
+      if (run === undefined) return;
+      run();
+    }
+  };
+  const enqueue = (run: () => void) => {
+    waiting.push(run);
+    if (!busy) next();
+  };
+  return {
+    encode: (text, emit) =>
+      enqueue(() => {
+        busy = true;
+        stream.write(text);
+        stream.flush(constants.ZSTD_e_flush, () => {
+          emit(stream.read() ?? Buffer.alloc(0));
+          next();
+        });
+      }),
+    idle: enqueue,
+    end: () => stream.destroy(),
+  };
 }

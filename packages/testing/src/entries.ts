@@ -56,15 +56,15 @@ export interface EntryFields {
     readonly largeThreshold: number | null;
     readonly properties: unknown;
     readonly presence: unknown;
-    /** What came of it: READY, op 9, a close code. `ignored`: a fault swallowed it. */
-    readonly outcome: 'ready' | 'invalidSession' | 'ignored' | number;
+    /** What came of it: READY, op 9, a close code. `ignored` or `reset`: a fault's doing. */
+    readonly outcome: 'ready' | 'invalidSession' | 'ignored' | 'reset' | number;
     /** Daily IDENTIFY left after this one. */
     readonly remaining: number;
   };
   resume: ConnectionFields & {
     readonly host: GatewayHost;
     readonly sequence: number | null;
-    readonly outcome: 'resumed' | 'invalidSession' | 'ignored' | number;
+    readonly outcome: 'resumed' | 'invalidSession' | 'ignored' | 'reset' | number;
     /** Events replayed. */
     readonly replayed: number;
   };

@@ -19,14 +19,23 @@ export interface ConnectionFault {
   readonly handshake?: number | 'reset' | 'hang' | undefined;
   /** `missing`: never sent; `op7`: op 7 in its place; a number: sent after so many milliseconds. */
   readonly hello?: 'missing' | 'op7' | number | undefined;
-  /** Answer to IDENTIFY: none, op 9, or a close code. */
-  readonly identify?: 'missing' | 'invalidSession' | number | undefined;
-  /** Answer to RESUME: none at all, replay without RESUMED, op 9 with either `d`, or a close code. */
-  readonly resume?: 'missing' | 'missingResumed' | 'invalidSession' | 'invalidSessionResumable' | number | undefined;
+  /** Answer to IDENTIFY: none, a TCP reset, op 9, or a close code. */
+  readonly identify?: 'missing' | 'reset' | 'invalidSession' | number | undefined;
+  /** Answer to RESUME: none at all, a TCP reset, replay without RESUMED, op 9 with either `d`, or a close code. */
+  readonly resume?:
+    | 'missing'
+    | 'reset'
+    | 'missingResumed'
+    | 'invalidSession'
+    | 'invalidSessionResumable'
+    | number
+    | undefined;
   /** Op 7 right after READY or RESUMED. */
   readonly reconnect?: boolean | undefined;
   /** Heartbeats are not acknowledged. */
   readonly loseAcks?: boolean | undefined;
+  /** Deaf from the start: heartbeats go on, dispatches after READY or RESUMED do not arrive. */
+  readonly silent?: boolean | undefined;
   /** Milliseconds before each acknowledgement. */
   readonly ackDelayMs?: number | undefined;
 }

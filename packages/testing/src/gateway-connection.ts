@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import { createEncoder, deflatePayload, type Encode } from './compression.ts';
+import { createEncoder, deflatePayload, type Encoder } from './compression.ts';
 import type { ConnectionFields, GatewayHost } from './entries.ts';
 import type { ConnectionFault } from './faults.ts';
 import type { GatewayKey, ResolvedOptions } from './options.ts';
@@ -48,7 +48,7 @@ export class GatewayConnection {
   lastHeartbeatAtMs: number;
   readonly #socket: WebSocket;
   readonly #tcp: Socket;
-  readonly #encode: Encode;
+  readonly #encoder: Encoder;
   readonly #compressed: boolean;
   readonly #options: ResolvedOptions;
   readonly #onServerClose: (connection: GatewayConnection) => void;
@@ -68,7 +68,7 @@ export class GatewayConnection {
     this.#options = init.options;
     this.#onServerClose = init.onServerClose;
     this.#compressed = init.compress !== null;
-    this.#encode = createEncoder(init.compress);
+    this.#encoder = createEncoder(init.compress);
   }
 
   /** Fields that stand in each ledger entry about this connection. */
@@ -101,7 +101,7 @@ export class GatewayConnection {
     const text = payloadText(this.#options.keyOrder, op, data, event, sequence);
     if (!this.#compressed && this.compressPayloads && op === 0 && text.length >= payloadCompressionBytes)
       this.#write(deflatePayload(text));
-    else this.#write(this.#encode(text));
+    else this.#encoder.encode(text, (message) => this.#write(message));
     return true;
   }
 
@@ -116,12 +116,17 @@ export class GatewayConnection {
     this.serverClose = { code, reason };
     this.#onServerClose(this);
     if (this.#frozen) this.#socket.terminate();
-    else this.#socket.close(code, reason);
+    else this.#encoder.idle(() => this.#socket.close(code, reason));
   }
 
   /** Ends the TCP connection with a reset. */
   reset(): void {
     this.#tcp.resetAndDestroy();
+  }
+
+  /** Frees what the connection holds, once it is closed. */
+  release(): void {
+    this.#encoder.end();
   }
 
   terminate(): void {

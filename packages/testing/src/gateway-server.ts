@@ -248,6 +248,7 @@ export class GatewayServer {
 
   #closed(connection: GatewayConnection, code: number, reason: string): void {
     this.connections.delete(connection);
+    connection.release();
     const { serverClose } = connection;
     const by = serverClose !== null ? 'server' : code === 1006 ? 'network' : 'client';
     this.#settle(connection, code === 1000 || code === 1001);

@@ -41,6 +41,8 @@ export function identify(server: GatewayServer, connection: GatewayConnection, d
     ready(server, connection, session);
   } else if (outcome === 'invalidSession') {
     server.sendInvalidSession(connection, false);
+  } else if (outcome === 'reset') {
+    connection.reset();
   } else if (typeof outcome === 'number') {
     if (isOverBudget) server.revokeToken();
     connection.close(outcome, closeReason(outcome));
@@ -127,6 +129,7 @@ function ready(server: GatewayServer, connection: GatewayConnection, session: Se
   server.dispatchTo(session, 'READY', JSON.stringify(data));
   if ((intents & 1) !== 0)
     for (const guild of guilds) server.dispatchTo(session, 'GUILD_CREATE', JSON.stringify(guild), guild.id, guild.id);
+  connection.silent = connection.fault?.silent ?? false;
   if (connection.fault?.reconnect === true) server.sendReconnect(connection);
 }
 

@@ -34,6 +34,10 @@ export function resume(server: GatewayServer, connection: GatewayConnection, d: 
     replayed: outcome === 'resumed' ? (missed?.length ?? 0) : 0,
   });
   if (outcome === 'ignored') return;
+  if (outcome === 'reset') {
+    connection.reset();
+    return;
+  }
   if (outcome === 'resumed' && session !== undefined && missed !== null) replay(server, connection, session, missed);
   else refuse(server, connection, session, outcome);
 }
@@ -41,6 +45,7 @@ export function resume(server: GatewayServer, connection: GatewayConnection, d: 
 function planned(fault: NonNullable<NonNullable<GatewayConnection['fault']>['resume']>): Outcome {
   if (typeof fault === 'number') return fault;
   if (fault === 'missing') return 'ignored';
+  if (fault === 'reset') return 'reset';
   return fault === 'missingResumed' ? 'resumed' : 'invalidSession';
 }
 
@@ -84,6 +89,7 @@ function replay(server: GatewayServer, connection: GatewayConnection, session: S
   const data = '{"_trace":["simulator"]}';
   if (connection.send(0, data, 'RESUMED', session.append('RESUMED', data)))
     ledger.write('resumed', { ...connection.fields, replayed: missed.length });
+  connection.silent = connection.fault?.silent ?? false;
   if (connection.fault?.reconnect === true) server.sendReconnect(connection);
 }
 

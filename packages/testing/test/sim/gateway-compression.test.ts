@@ -1,7 +1,8 @@
 import zlib from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { hasZstd } from '../../src/compression.ts';
 import { Simulator } from '../../src/index.ts';
-import { connectRaw, RawClient } from '../raw-client.ts';
+import { connectRaw, identifyData, RawClient } from '../raw-client.ts';
 
 const tail = Buffer.of(0, 0, 0xff, 0xff);
 
@@ -46,6 +47,31 @@ describe('zlib-stream', () => {
     await using discord = await Simulator.start({ compression: [] });
     const client = await connectRaw(discord, {}, { compress: 'zlib-stream' });
     expect(client.frames[0]!.toString()).toContain('heartbeat_interval');
+  });
+});
+
+describe('zstd-stream', () => {
+  // Node 20 has no zstd.
+  it.skipIf(!hasZstd)('is one context over the connection, one message each', async () => {
+    await using discord = await Simulator.start();
+    const client = new RawClient(discord.gatewayUrl, {
+      query: 'v=10&encoding=json&compress=zstd-stream',
+      unread: true,
+    });
+    await client.until(() => client.frames.length === 1);
+    client.send(2, identifyData(discord.token));
+    await discord.ledger.waitFor('ready');
+    for (let index = 0; index < 3; index++) discord.dispatch('TEST', { text: 'the same words '.repeat(200), index });
+    discord.faults.close(4000);
+    expect(await client.close()).toBe(4000);
+    expect(client.frames).toHaveLength(5);
+    expect(client.frames.at(-1)!.length).toBeLessThan(100);
+  });
+
+  it.skipIf(hasZstd)('is answered by plain text where the runtime has no zstd', async () => {
+    await using discord = await Simulator.start();
+    const client = await connectRaw(discord, {}, { query: 'v=10&encoding=json&compress=zstd-stream' });
+    expect(client.texts[0]).toContain('heartbeat_interval');
   });
 });
 

@@ -164,6 +164,7 @@ describe('faults of connections to come', () => {
 
   it.each([
     ['missing', 'ignored'],
+    ['reset', 'reset'],
     ['missingResumed', 'resumed'],
     ['invalidSession', 'invalidSession'],
     ['invalidSessionResumable', 'invalidSession'],
@@ -183,7 +184,23 @@ describe('faults of connections to come', () => {
     if (fault === 'invalidSession') expect((await again.op(9)).d).toBe(false);
     if (fault === 'invalidSessionResumable') expect((await again.op(9)).d).toBe(true);
     if (fault === 4000) expect(await again.close()).toBe(4000);
+    if (fault === 'reset') expect(await again.close()).toBe(1006);
     expect(discord.ledger.count('resumed')).toBe(0);
+  });
+
+  it('concerns one host when told, and starts a connection deaf', async () => {
+    await using discord = await Simulator.start();
+    discord.faults.next({ host: 'resume', handshake: 503 });
+    discord.faults.next({ host: 'main', silent: true });
+    discord.createGuild();
+    const client = await connectRaw(discord);
+    client.send(1, 1);
+    await client.op(11);
+    expect(client.events).toEqual(['READY', 'GUILD_CREATE']);
+    discord.dispatch('TEST', {});
+    expect(discord.ledger.filter('dispatch').at(-1)).toMatchObject({ event: 'TEST', delivered: false });
+    const other = new RawClient(discord.resumeUrl);
+    await other.until(() => other.failed !== null);
   });
 
   it('storms with op 7 after READY so many times', async () => {
