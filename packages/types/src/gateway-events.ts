@@ -3,11 +3,11 @@
  *
  * @see {@link https://docs.discord.com/developers/events/gateway-events#receive-events | Discord Docs/Receive Events}
  */
-import type { GatewayDispatchPayload, GatewayResumedDispatch } from 'discord-api-types/v10';
+import type { GatewayDispatchPayload } from 'discord-api-types/v10';
 
 /** Payload (`d`) of each dispatch event that Tinfoil knows; others are delivered as `unknown`. */
 export type GatewayEventMap = {
-  [Payload in Exclude<GatewayDispatchPayload, GatewayResumedDispatch> as `${Payload['t']}`]: Payload['d'];
+  [Payload in GatewayDispatchPayload as Exclude<`${Payload['t']}`, 'RESUMED'>]: Payload['d'];
 } & {
   /** Names the servers it went through, as Discord likes; `discord-api-types` says `undefined`. */
   RESUMED: unknown;

@@ -34,6 +34,17 @@ export type {
 // Payloads that discord-api-types lacks
 export type { ApplicationAttachmentResult } from './payloads/application.ts';
 export type {
+  ApplicationEdit,
+  ChannelEdit,
+  CommandsReplace,
+  GroupDMCreate,
+  GuildChannelCreate,
+  GuildEdit,
+  GuildMemberAdd,
+  MessageEdit,
+  TagSetting,
+} from './payloads/bodies.ts';
+export type {
   GuildHomeAction,
   GuildHomeResource,
   GuildHomeSettings,

@@ -15,6 +15,7 @@
  * @property {string} path Template, such as `/channels/{channel_id}`.
  * @property {readonly QueryParameter[]} [query]
  * @property {readonly ('json' | 'form' | 'multipart')[]} [body] Content types it takes; absent without a body.
+ * @property {readonly string[]} [fields] Fields of its body, or of the elements of its body, whichever of its forms has them.
  * @property {'optional' | 'required'} [files] Whether it takes files.
  * @property {readonly number[]} statuses Successful ones.
  */
@@ -42,17 +43,28 @@ export function readOperations(document) {
 }
 
 /**
+ * @typedef {object} Documented What only the documentation says.
+ * @property {readonly Operation[]} operations
+ * @property {Readonly<Record<string, readonly number[]>>} statuses
+ * @property {Readonly<Record<string, readonly string[]>>} notFields Fields of the OpenAPI file that an operation does not take.
+ */
+
+/**
  * Operations of the OpenAPI file as the documentation mends them, and those that it alone has.
  *
  * @param {readonly Operation[]} operations
- * @param {{ readonly operations: readonly Operation[], readonly statuses: Readonly<Record<string, readonly number[]>> }} documented
+ * @param {Documented} documented
  * @returns {Operation[]}
  */
 export function withDocumented(operations, documented) {
-  const mended = operations.map((operation) => ({
-    ...operation,
-    statuses: documented.statuses[nameOf(operation)] ?? operation.statuses,
-  }));
+  const mended = operations.map((operation) => {
+    const refused = documented.notFields[nameOf(operation)] ?? [];
+    return {
+      ...operation,
+      ...(operation.fields && { fields: operation.fields.filter((field) => !refused.includes(field)) }),
+      statuses: documented.statuses[nameOf(operation)] ?? operation.statuses,
+    };
+  });
   return [...mended, ...documented.operations];
 }
 
@@ -80,11 +92,13 @@ function toOperation(document, path, method, operation, shared) {
     .map((parameter) => toQuery(document, parameter));
   const content = operation.requestBody && resolve(document, operation.requestBody).content;
   const files = content && filesOf(document, content);
+  const fields = content ? fieldsOf(document, Object.values(content)[0].schema) : [];
   return {
     method: /** @type {Operation['method']} */ (method.toUpperCase()),
     path,
     ...(query.length > 0 && { query }),
     ...(content && { body: Object.keys(content).map((type) => kinds[type] ?? unknownKind(path, type)) }),
+    ...(fields.length > 0 && { fields }),
     ...(files && { files }),
     statuses: Object.keys(operation.responses)
       .filter((status) => status.startsWith('2'))
@@ -107,6 +121,22 @@ function toQuery(document, parameter) {
     ...(parameter.required && { required: true }),
     ...(variants.some((variant) => [variant.type].flat().includes('array')) && { array: true }),
   };
+}
+
+/**
+ * @param {any} document
+ * @param {any} schema
+ * @param {Set<unknown>} [seen]
+ * @returns {string[]}
+ */
+function fieldsOf(document, schema, seen = new Set()) {
+  const target = resolve(document, schema);
+  if (target === undefined || seen.has(target)) return [];
+  seen.add(target);
+  const parts = [...(target.oneOf ?? []), ...(target.anyOf ?? []), ...(target.allOf ?? []), target.items];
+  const own = Object.entries(target.properties ?? {}).filter(([, property]) => property.contentEncoding !== 'binary');
+  const names = [...own.map(([name]) => name), ...parts.flatMap((part) => fieldsOf(document, part, seen))];
+  return [...new Set(names)];
 }
 
 /**

@@ -35,6 +35,8 @@ declare function deleteOptionsOf<Options>(verb: (options: Options) => unknown): 
 declare function answers<Result>(verb: (...args: never) => Promise<Result>, nothing: Nothing<Result>): void;
 type Nothing<Result> = undefined extends Result ? ([Result] extends [undefined] ? 'always' : 'sometimes') : 'never';
 declare function has<Value extends object>(value: Value, key: keyof Value): void;
+type Fields<Body> = Body extends readonly (infer Element)[] ? Fields<Element> : Body extends unknown ? keyof Body : never;
+declare function bodyHas<Body>(verb: (body: Body, options: never) => unknown, field: Fields<NonNullable<Body>>): void;
 declare function takesMany<Value extends object, Key extends keyof Value>(value: Value, key: Key, many: Value[Key]): void;
 // biome-ignore lint: elements of any type fit a list of any, and still no single value.
 declare const many: any[];
@@ -143,6 +145,7 @@ function linesFor(operation, hasReason) {
   }
   if (operation.body === undefined) mustNot(`void ${verb}({ name: 'none' });`, 'takes a body, but has none');
   else mustNot(`void ${verb}(7);`, 'takes any body');
+  for (const field of operation.fields ?? []) must(`bodyHas(${verb}, '${field}');`, `field ${field} is missing`);
   if (operation.files === 'required') mustNot(`void ${verb}({} as never, {});`, 'does not require its file');
   return lines;
 }

@@ -14,7 +14,7 @@ describe('readOperations', () => {
           ],
           requestBody: {
             content: {
-              'application/json': {},
+              'application/json': { schema: { $ref: '#/components/schemas/Message' } },
               'multipart/form-data': { schema: { $ref: '#/components/schemas/Message' } },
             },
           },
@@ -39,7 +39,12 @@ describe('readOperations', () => {
     components: {
       parameters: { Limit: { name: 'limit', in: 'query', schema: { type: 'integer' } } },
       schemas: {
-        Message: { properties: { attachments: { items: { $ref: '#/components/schemas/MessageAttachmentRequest' } } } },
+        Message: {
+          properties: {
+            content: {},
+            attachments: { items: { $ref: '#/components/schemas/MessageAttachmentRequest' } },
+          },
+        },
         MessageAttachmentRequest: {},
       },
     },
@@ -53,6 +58,7 @@ describe('readOperations', () => {
         path: '/a/{id}',
         query: [{ name: 'limit' }, { name: 'tag', required: true, array: true }],
         body: ['json', 'multipart'],
+        fields: ['content', 'attachments'],
         files: 'optional',
         statuses: [200, 204],
       },

@@ -60,6 +60,15 @@ describe('the check', () => {
     ]);
   });
 
+  it('names a field that a body lacks', () => {
+    const changed = all.map((operation) =>
+      operation.path === '/stage-instances' ? { ...operation, fields: ['topic', 'colour'] } : operation,
+    );
+    expect(checkTypes(changed, reasons).missing).toEqual([
+      { operation: 'POST /stage-instances', problem: 'field colour is missing' },
+    ]);
+  });
+
   it('names what is too much', () => {
     const { extra, missing } = checkTypes(
       all.filter(({ path }) => path !== '/voice/regions'),

@@ -12,7 +12,6 @@ import type {
   RESTGetCurrentApplicationResult,
   RESTPatchAPIApplicationEmojiJSONBody,
   RESTPatchAPIApplicationEmojiResult,
-  RESTPatchCurrentApplicationJSONBody,
   RESTPatchCurrentApplicationResult,
   RESTPostAPIApplicationEmojiJSONBody,
   RESTPostAPIApplicationEmojiResult,
@@ -23,6 +22,7 @@ import type {
   Snowflake,
 } from 'discord-api-types/v10';
 import type { ApplicationAttachmentResult } from '../payloads/application.ts';
+import type { ApplicationEdit } from '../payloads/bodies.ts';
 import type { EntitlementsQuery } from '../payloads/queries.ts';
 import type { ApplicationIdentitiesRoute, ApplicationUsersRoute } from './application-identities.ts';
 import type { ApplicationCommandsRoute, ApplicationGuildsRoute } from './commands.ts';
@@ -47,10 +47,7 @@ export interface CurrentApplicationRoute {
    *
    * @see {@link https://docs.discord.com/developers/resources/application#edit-current-application | Discord Docs/Edit Current Application}
    */
-  patch(
-    body: Plain<RESTPatchCurrentApplicationJSONBody>,
-    options?: CallOptions | undefined,
-  ): Promise<RESTPatchCurrentApplicationResult>;
+  patch(body: Plain<ApplicationEdit>, options?: CallOptions | undefined): Promise<RESTPatchCurrentApplicationResult>;
 }
 
 /** Node `/applications/{application_id}`. */
@@ -76,10 +73,7 @@ export interface ApplicationRoute {
    *
    * @see {@link https://docs.discord.com/developers/resources/application#edit-current-application | Discord Docs/Edit Current Application}
    */
-  patch(
-    body: Plain<RESTPatchCurrentApplicationJSONBody>,
-    options?: CallOptions | undefined,
-  ): Promise<RESTPatchCurrentApplicationResult>;
+  patch(body: Plain<ApplicationEdit>, options?: CallOptions | undefined): Promise<RESTPatchCurrentApplicationResult>;
 }
 
 /** Node `/applications/{application_id}/activity-instances`. */
@@ -192,7 +186,10 @@ export interface ApplicationEntitlementsRoute {
    *
    * @see {@link https://docs.discord.com/developers/resources/entitlement#list-entitlements | Discord Docs/List Entitlements}
    */
-  get(query?: EntitlementsQuery | undefined, options?: CallOptions | undefined): Promise<RESTGetAPIEntitlementsResult>;
+  get(
+    query?: Plain<EntitlementsQuery> | undefined,
+    options?: CallOptions | undefined,
+  ): Promise<RESTGetAPIEntitlementsResult>;
   /**
    * Creates a test entitlement.
    *

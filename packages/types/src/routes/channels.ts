@@ -7,7 +7,6 @@ import type {
   RESTGetAPIChannelInvitesResult,
   RESTGetAPIChannelResult,
   RESTGetAPIChannelWebhooksResult,
-  RESTPatchAPIChannelJSONBody,
   RESTPatchAPIChannelResult,
   RESTPostAPIChannelFollowersJSONBody,
   RESTPostAPIChannelFollowersResult,
@@ -21,6 +20,7 @@ import type {
   RESTPutAPIChannelVoiceStatusJSONBody,
   Snowflake,
 } from 'discord-api-types/v10';
+import type { ChannelEdit } from '../payloads/bodies.ts';
 import type { ChannelMessagesRoute, ChannelPinsRoute, ChannelPollsRoute } from './messages.ts';
 import type { CallOptions, FileOptions, Plain, ReasonOptions } from './options.ts';
 import type { ChannelThreadMembersRoute, ChannelThreadsRoute, ChannelUsersRoute } from './threads.ts';
@@ -55,10 +55,7 @@ export interface ChannelRoute {
    *
    * @see {@link https://docs.discord.com/developers/resources/channel#modify-channel | Discord Docs/Modify Channel}
    */
-  patch(
-    body: Plain<RESTPatchAPIChannelJSONBody>,
-    options?: ReasonOptions | undefined,
-  ): Promise<RESTPatchAPIChannelResult>;
+  patch(body: Plain<ChannelEdit>, options?: ReasonOptions | undefined): Promise<RESTPatchAPIChannelResult>;
   /**
    * Deletes a guild channel for good, or closes a DM.
    *

@@ -20,7 +20,6 @@ import type {
   RESTPostAPIApplicationGuildCommandsResult,
   RESTPutAPIApplicationCommandPermissionsJSONBody,
   RESTPutAPIApplicationCommandPermissionsResult,
-  RESTPutAPIApplicationCommandsJSONBody,
   RESTPutAPIApplicationCommandsResult,
   RESTPutAPIApplicationGuildCommandsJSONBody,
   RESTPutAPIApplicationGuildCommandsResult,
@@ -28,6 +27,7 @@ import type {
   RESTPutAPIGuildApplicationCommandsPermissionsResult,
   Snowflake,
 } from 'discord-api-types/v10';
+import type { CommandsReplace } from '../payloads/bodies.ts';
 import type { CallOptions, Plain } from './options.ts';
 
 /** Node `/applications/{application_id}/commands`. */
@@ -56,10 +56,7 @@ export interface ApplicationCommandsRoute {
    *
    * @see {@link https://docs.discord.com/developers/interactions/application-commands#bulk-overwrite-global-application-commands | Discord Docs/Bulk Overwrite Global Application Commands}
    */
-  put(
-    body: Plain<RESTPutAPIApplicationCommandsJSONBody>,
-    options?: CallOptions | undefined,
-  ): Promise<RESTPutAPIApplicationCommandsResult>;
+  put(body: Plain<CommandsReplace>, options?: CallOptions | undefined): Promise<RESTPutAPIApplicationCommandsResult>;
 }
 
 /** Node `/applications/{application_id}/commands/{command_id}`. */

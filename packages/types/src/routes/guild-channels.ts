@@ -5,9 +5,9 @@ import type {
   RESTGetAPIGuildChannelsResult,
   RESTGetAPIGuildThreadsResult,
   RESTPatchAPIGuildChannelPositionsJSONBody,
-  RESTPostAPIGuildChannelJSONBody,
   RESTPostAPIGuildChannelResult,
 } from 'discord-api-types/v10';
+import type { GuildChannelCreate } from '../payloads/bodies.ts';
 import type { CallOptions, Plain, ReasonOptions } from './options.ts';
 
 /** Node `/guilds/{guild_id}/channels`. */
@@ -23,10 +23,7 @@ export interface GuildChannelsRoute {
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#create-guild-channel | Discord Docs/Create Guild Channel}
    */
-  post(
-    body: Plain<RESTPostAPIGuildChannelJSONBody>,
-    options?: ReasonOptions | undefined,
-  ): Promise<RESTPostAPIGuildChannelResult>;
+  post(body: Plain<GuildChannelCreate>, options?: ReasonOptions | undefined): Promise<RESTPostAPIGuildChannelResult>;
   /**
    * Moves channels to other positions.
    *

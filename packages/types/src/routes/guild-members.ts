@@ -23,10 +23,10 @@ import type {
   RESTPostAPIGuildBulkBanJSONBody,
   RESTPostAPIGuildBulkBanResult,
   RESTPutAPIGuildBanJSONBody,
-  RESTPutAPIGuildMemberJSONBody,
   RESTPutAPIGuildMemberResult,
   Snowflake,
 } from 'discord-api-types/v10';
+import type { GuildMemberAdd } from '../payloads/bodies.ts';
 import type { BodyOptions, CallOptions, Plain, ReasonOptions } from './options.ts';
 
 /** Node `/guilds/{guild_id}/members`. */
@@ -100,10 +100,7 @@ export interface GuildMemberRoute {
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#add-guild-member | Discord Docs/Add Guild Member}
    */
-  put(
-    body: Plain<RESTPutAPIGuildMemberJSONBody>,
-    options?: CallOptions | undefined,
-  ): Promise<RESTPutAPIGuildMemberResult>;
+  put(body: Plain<GuildMemberAdd>, options?: CallOptions | undefined): Promise<RESTPutAPIGuildMemberResult>;
   /**
    * Changes nickname, roles, voice state or timeout of a member.
    *

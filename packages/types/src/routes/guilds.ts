@@ -14,7 +14,6 @@ import type {
   RESTGetAPIGuildVanityUrlResult,
   RESTGetAPIGuildVoiceRegionsResult,
   RESTGetAPIGuildWebhooksResult,
-  RESTPatchAPIGuildJSONBody,
   RESTPatchAPIGuildResult,
   RESTPostAPIGuildPruneJSONBody,
   RESTPostAPIGuildPruneResult,
@@ -22,6 +21,7 @@ import type {
   RESTPutAPIGuildIncidentActionsResult,
   Snowflake,
 } from 'discord-api-types/v10';
+import type { GuildEdit } from '../payloads/bodies.ts';
 import type { AuditLogQuery, GuildPruneCountQuery } from '../payloads/queries.ts';
 import type { GuildAutoModerationRoute } from './guild-auto-moderation.ts';
 import type { GuildChannelsRoute, GuildThreadsRoute } from './guild-channels.ts';
@@ -93,7 +93,7 @@ export interface GuildRoute {
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#modify-guild | Discord Docs/Modify Guild}
    */
-  patch(body: Plain<RESTPatchAPIGuildJSONBody>, options?: ReasonOptions | undefined): Promise<RESTPatchAPIGuildResult>;
+  patch(body: Plain<GuildEdit>, options?: ReasonOptions | undefined): Promise<RESTPatchAPIGuildResult>;
 }
 
 /** Node `/guilds/{guild_id}/preview`. */
@@ -113,7 +113,7 @@ export interface GuildAuditLogsRoute {
    *
    * @see {@link https://docs.discord.com/developers/resources/audit-log#get-guild-audit-log | Discord Docs/Get Guild Audit Log}
    */
-  get(query?: AuditLogQuery | undefined, options?: CallOptions | undefined): Promise<RESTGetAPIAuditLogResult>;
+  get(query?: Plain<AuditLogQuery> | undefined, options?: CallOptions | undefined): Promise<RESTGetAPIAuditLogResult>;
 }
 
 /** Node `/guilds/{guild_id}/prune`. */
@@ -124,7 +124,7 @@ export interface GuildPruneRoute {
    * @see {@link https://docs.discord.com/developers/resources/guild#get-guild-prune-count | Discord Docs/Get Guild Prune Count}
    */
   get(
-    query?: GuildPruneCountQuery | undefined,
+    query?: Plain<GuildPruneCountQuery> | undefined,
     options?: CallOptions | undefined,
   ): Promise<RESTGetAPIGuildPruneCountResult>;
   /**

@@ -7,7 +7,7 @@ import type {
   RESTGetAPIInviteTargetUsersJobStatusResult,
 } from 'discord-api-types/v10';
 import type { InviteQuery } from '../payloads/queries.ts';
-import type { CallOptions, ReasonOptions, UploadOptions } from './options.ts';
+import type { CallOptions, Plain, ReasonOptions, UploadOptions } from './options.ts';
 
 /** Node `/invites`. */
 export type InvitesRoute = (code: string) => InviteRoute;
@@ -20,7 +20,7 @@ export interface InviteRoute {
    *
    * @see {@link https://docs.discord.com/developers/resources/invite#get-invite | Discord Docs/Get Invite}
    */
-  get(query?: InviteQuery | undefined, options?: CallOptions | undefined): Promise<RESTGetAPIInviteResult>;
+  get(query?: Plain<InviteQuery> | undefined, options?: CallOptions | undefined): Promise<RESTGetAPIInviteResult>;
   /**
    * Revokes an invite.
    *

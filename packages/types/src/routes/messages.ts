@@ -10,7 +10,6 @@ import type {
   RESTGetAPIChannelPinsResult,
   RESTGetAPIPollAnswerVotersQuery,
   RESTGetAPIPollAnswerVotersResult,
-  RESTPatchAPIChannelMessageJSONBody,
   RESTPatchAPIChannelMessageResult,
   RESTPostAPIChannelMessageCrosspostResult,
   RESTPostAPIChannelMessageJSONBody,
@@ -21,6 +20,7 @@ import type {
   RESTPostAPIPollExpireResult,
   Snowflake,
 } from 'discord-api-types/v10';
+import type { MessageEdit } from '../payloads/bodies.ts';
 import type { CallOptions, FileOptions, Plain, ReasonOptions } from './options.ts';
 import type { ChannelMessageReactionsRoute } from './reactions.ts';
 
@@ -108,10 +108,7 @@ export interface ChannelMessageRoute {
    *
    * @see {@link https://docs.discord.com/developers/resources/message#edit-message | Discord Docs/Edit Message}
    */
-  patch(
-    body: Plain<RESTPatchAPIChannelMessageJSONBody>,
-    options?: FileOptions | undefined,
-  ): Promise<RESTPatchAPIChannelMessageResult>;
+  patch(body: Plain<MessageEdit>, options?: FileOptions | undefined): Promise<RESTPatchAPIChannelMessageResult>;
   /**
    * Deletes a message.
    *

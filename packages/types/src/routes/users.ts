@@ -2,6 +2,8 @@
  * Routes below `/users`.
  */
 import type {
+  APIDMChannel,
+  APIGroupDMChannel,
   RESTGetAPICurrentUserApplicationRoleConnectionResult,
   RESTGetAPICurrentUserConnectionsResult,
   RESTGetAPICurrentUserGuildsQuery,
@@ -13,11 +15,11 @@ import type {
   RESTPatchAPICurrentUserJSONBody,
   RESTPatchAPICurrentUserResult,
   RESTPostAPICurrentUserCreateDMChannelJSONBody,
-  RESTPostAPICurrentUserCreateDMChannelResult,
   RESTPutAPICurrentUserApplicationRoleConnectionJSONBody,
   RESTPutAPICurrentUserApplicationRoleConnectionResult,
   Snowflake,
 } from 'discord-api-types/v10';
+import type { GroupDMCreate } from '../payloads/bodies.ts';
 import type { CurrentUserEntitlementsQuery } from '../payloads/queries.ts';
 import type { UserApplicationIdentitiesRoute } from './application-identities.ts';
 import type { CallOptions, Plain } from './options.ts';
@@ -89,14 +91,19 @@ export interface CurrentUserGuildMemberRoute {
 /** Node `/users/@me/channels`. */
 export interface CurrentUserChannelsRoute {
   /**
-   * Opens the DM channel with a user, or returns the one that is open.
+   * Opens the DM channel with a user or returns the one that is open, or opens a group DM.
    *
    * @see {@link https://docs.discord.com/developers/resources/user#create-dm | Discord Docs/Create DM}
    */
   post(
     body: Plain<RESTPostAPICurrentUserCreateDMChannelJSONBody>,
     options?: CallOptions | undefined,
-  ): Promise<RESTPostAPICurrentUserCreateDMChannelResult>;
+  ): Promise<APIDMChannel>;
+  post(body: GroupDMCreate, options?: CallOptions | undefined): Promise<APIGroupDMChannel>;
+  post(
+    body: Plain<RESTPostAPICurrentUserCreateDMChannelJSONBody> | GroupDMCreate,
+    options?: CallOptions | undefined,
+  ): Promise<APIDMChannel | APIGroupDMChannel>;
 }
 
 /** Node `/users/@me/connections`. */
@@ -154,7 +161,7 @@ export interface CurrentUserApplicationEntitlementsRoute {
    * @see {@link https://docs.discord.com/developers/resources/entitlement#entitlement-object | Discord Docs/Entitlement Object}
    */
   get(
-    query?: CurrentUserEntitlementsQuery | undefined,
+    query?: Plain<CurrentUserEntitlementsQuery> | undefined,
     options?: CallOptions | undefined,
   ): Promise<RESTGetAPIEntitlementsResult>;
 }

@@ -2,11 +2,18 @@
 import type {
   AllowedMentionsTypes,
   APIChannel,
+  APIDMChannel,
+  APIGroupDMChannel,
   APIGuildMember,
   APIMessage,
   APIUser,
+  RESTPatchAPIGuildJSONBody,
+  RESTPostAPIAutoModerationRuleJSONBody,
   RESTPostAPIChannelMessageJSONBody,
+  RESTPostAPIGuildChannelJSONBody,
+  RESTPostAPIInteractionCallbackJSONBody,
   RESTPostAPIInteractionCallbackWithResponseResult,
+  RESTPutAPIApplicationCommandsJSONBody,
   RestApi,
 } from '@tinfoil/types';
 import type { Equal, Expect } from './assert.ts';
@@ -65,4 +72,50 @@ export async function plainStringsOfEnums(
   await messages.post({ allowed_mentions: { parse: ['people'] } });
   // @ts-expect-error -- no such field
   await messages.post({ contents: 'hi' });
+}
+
+export async function bodiesTypedByDiscordApiTypes(
+  channel: RESTPostAPIGuildChannelJSONBody,
+  commands: RESTPutAPIApplicationCommandsJSONBody,
+  rule: RESTPostAPIAutoModerationRuleJSONBody,
+  answer: RESTPostAPIInteractionCallbackJSONBody,
+  guild: RESTPatchAPIGuildJSONBody,
+): Promise<void> {
+  await api.guilds('1').channels.post(channel);
+  await api.applications('1').commands.put(commands);
+  await api.guilds('1').autoModeration.rules.post(rule);
+  await api.interactions('1')('token').callback.post(answer);
+  await api.guilds('1').patch(guild);
+}
+
+export async function channelsOfUsers(): Promise<void> {
+  const direct = await api.users.me.channels.post({ recipient_id: '1' });
+  const group = await api.users.me.channels.post({ access_tokens: ['a', 'b'], nicks: { 1: 'one' } });
+  const checks: [Expect<Equal<typeof direct, APIDMChannel>>, Expect<Equal<typeof group, APIGroupDMChannel>>] = [
+    true,
+    true,
+  ];
+  void checks;
+}
+
+export async function whatMustNotCompile(): Promise<void> {
+  const reactions = api.channels('1').messages('2').reactions('👍');
+  // @ts-expect-error -- Discord keeps no reason for reactions
+  await reactions.me.put(undefined, { reason: 'none' });
+  // @ts-expect-error -- a required body
+  await api.channels('1').messages.post();
+  // @ts-expect-error -- a required query
+  await api.guilds('1').members.search.get();
+  const { stickers } = api.guilds('1');
+  // @ts-expect-error -- a required file
+  await stickers.post({ name: 'a', description: 'b', tags: 'c' });
+  const ban = api.guilds('1').bans('2');
+  // @ts-expect-error -- no files on a ban
+  await ban.put({}, { files: [file] });
+  // @ts-expect-error -- ids are strings: a number cannot hold them
+  api.guilds(1);
+  // @ts-expect-error -- no such verb
+  await api.users.me.delete();
+  // @ts-expect-error -- the parameter is missing
+  await api.channels.get();
 }
