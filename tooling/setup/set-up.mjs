@@ -24,6 +24,7 @@ const levels = {
   all: [],
 };
 const order = Object.keys(levels);
+const installArgs = ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only', '--loglevel=warn'];
 
 /** Exits with one line when Node is too old. */
 export function checkNode() {
@@ -42,9 +43,7 @@ export function pnpm(args, options) {
 
 /** Installs the dependencies of a level, unless the lock file has not changed since that was done. */
 export async function install(wanted) {
-  const lock = createHash('sha256')
-    .update(readFileSync(join(root, 'pnpm-lock.yaml')))
-    .digest('hex');
+  const lock = lockHash();
   const stampPath = join(root, 'node_modules', '.tinfoil', 'setup.json');
   const stamp = existsSync(stampPath) ? JSON.parse(readFileSync(stampPath, 'utf8')) : undefined;
   // Modules that somebody installed by hand are at least kept at the level of the tests, never pruned below.
@@ -52,19 +51,20 @@ export async function install(wanted) {
   const level = order[Math.max(order.indexOf(wanted), order.indexOf(present))];
   if (stamp?.lock === lock && stamp.level === level) return;
   console.log(`Installing what "${level}" needs with ${manifest.packageManager} (once) ...`);
-  await must(
-    pnpm([
-      'install',
-      '--frozen-lockfile',
-      '--prefer-offline',
-      '--reporter=append-only',
-      '--loglevel=warn',
-      ...levels[level],
-    ]),
-    'install',
-  );
+  await must(pnpm([...installArgs, ...levels[level]]), 'install');
   mkdirSync(dirname(stampPath), { recursive: true });
   writeFileSync(stampPath, JSON.stringify({ level, lock }));
+}
+
+/** Installs what a heavy folder needs beside the tests' dependencies. */
+export async function installFolder(folder) {
+  await install('test');
+  const lock = lockHash();
+  const stampPath = join(root, folder, 'node_modules', '.tinfoil-setup');
+  if (existsSync(stampPath) && readFileSync(stampPath, 'utf8') === lock) return;
+  console.log(`Installing what ${folder} needs (once) ...`);
+  await must(pnpm([...installArgs, `--filter=./${folder}`]), 'install');
+  writeFileSync(stampPath, lock);
 }
 
 /** Builds packages, with those they stand on. Unchanged ones come from turbo's cache. */
@@ -73,6 +73,12 @@ export async function build(...filters) {
     pnpm(['exec', 'turbo', 'run', 'build', '--output-logs=errors-only', '--log-order=grouped', ...filters]),
     'build',
   );
+}
+
+function lockHash() {
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'pnpm-lock.yaml')))
+    .digest('hex');
 }
 
 /** Exits when a step did not succeed; the step has said why. */
