@@ -9,6 +9,7 @@
  */
 import * as crypto from 'node:crypto';
 import type { KeyRing, LoadedKey } from './keys.ts';
+import { createNonceMemory } from './nonces.ts';
 
 /** What a signature covers. */
 export interface SignedRequest {
@@ -33,7 +34,7 @@ export type AuthFailure = 'missing' | 'malformed' | 'key' | 'stale' | 'digest' |
 
 const components = '("@method" "@path" "@query" "content-digest" "tinfoil-to")';
 const inputPattern =
-  /^sig=(\("@method" "@path" "@query" "content-digest" "tinfoil-to"\);created=(\d{1,12});keyid="([A-Za-z0-9_-]{1,32})";nonce="([A-Za-z0-9_-]{8,64})";alg="hmac-sha256")$/;
+  /^sig=(\("@method" "@path" "@query" "content-digest" "tinfoil-to"\);created=(\d{1,12});keyid="([A-Za-z0-9_-]{1,32})";nonce="([A-Za-z0-9_.-]{8,64})";alg="hmac-sha256")$/;
 const signaturePattern = /^sig=:([A-Za-z0-9+/]{43}=):$/;
 
 /** Seconds that sender's and receiver's clocks may differ, each way. */
@@ -51,19 +52,16 @@ export function contentDigest(body: string | Uint8Array): string {
   return `sha-256=:${crypto.hash('sha256', body, 'base64')}:`;
 }
 
-// A nonce must be unique, not secret: one random prefix per process and a counter cost nothing per call.
-let noncePrefix: string | undefined;
-let nonceCount = 0;
-function nextNonce(): string {
-  noncePrefix ??= crypto.randomBytes(12).toString('base64url');
-  return `${noncePrefix}${(nonceCount++).toString(36)}`;
-}
-
-/** Signs a request with one key. @param nowMs - Milliseconds since the Unix epoch. */
-export function sign(request: SignedRequest, key: LoadedKey, nowMs: number): SignatureHeaders {
+/**
+ * Signs a request with one key.
+ *
+ * @param nonce - Never used before with this receiver.
+ * @param nowMs - Milliseconds since the Unix epoch.
+ */
+export function sign(request: SignedRequest, key: LoadedKey, nonce: string, nowMs: number): SignatureHeaders {
   const digest = contentDigest(request.body);
   const created = Math.floor(nowMs / 1000);
-  const params = `${components};created=${created};keyid="${key.id}";nonce="${nextNonce()}";alg="hmac-sha256"`;
+  const params = `${components};created=${created};keyid="${key.id}";nonce="${nonce}";alg="hmac-sha256"`;
   return {
     'content-digest': digest,
     'signature-input': `sig=${params}`,
@@ -89,7 +87,7 @@ export interface Verifier {
 
 /** Verifier for one receiver. @param to - The receiver's own name, see {@link SignedRequest.to}. */
 export function createVerifier(ring: KeyRing, to: string): Verifier {
-  const nonces = createNonceMemory();
+  const nonces = createNonceMemory(2 * allowedSkewSeconds * 1000);
   return {
     verify(request, header, nowMs) {
       const input = header('signature-input');
@@ -110,27 +108,6 @@ export function createVerifier(ring: KeyRing, to: string): Verifier {
       // Only after the signature: a stranger must neither fill the memory nor learn who we are.
       if (receiver !== to) return 'receiver';
       return nonces.seen(nonce, nowMs) ? 'replay' : undefined;
-    },
-  };
-}
-
-/** Nonces of the last two windows, in two generations: bounded by time, swept in one assignment. */
-export function createNonceMemory(): { seen(nonce: string, nowMs: number): boolean } {
-  // A signature is good from 60 s before to 60 s after its creation, so a nonce matters for 120 s at most.
-  const windowMs = 2 * allowedSkewSeconds * 1000;
-  let current = new Set<string>();
-  let previous = new Set<string>();
-  let startedAtMs = Number.NaN;
-  return {
-    seen(nonce, nowMs) {
-      if (!(nowMs - startedAtMs < windowMs)) {
-        previous = nowMs - startedAtMs < 2 * windowMs ? current : new Set();
-        current = new Set();
-        startedAtMs = nowMs;
-      }
-      if (current.has(nonce) || previous.has(nonce)) return true;
-      current.add(nonce);
-      return false;
     },
   };
 }

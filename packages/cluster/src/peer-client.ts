@@ -6,6 +6,7 @@ import type { Dispatcher, Pool } from 'undici';
 import { type SignatureHeaders, sign } from './auth.ts';
 import { PeerError, type RpcFailure } from './errors.ts';
 import type { KeyRing } from './keys.ts';
+import { createNonceSource } from './nonces.ts';
 
 /** Who is called, and as whom. */
 export interface PeerClientOptions {
@@ -53,6 +54,7 @@ export class PeerClient {
   #poolUrl: string | undefined;
   #undici: Promise<typeof import('undici')> | undefined;
   #Pool: typeof Pool | undefined;
+  readonly #nonce = createNonceSource();
   #closed = false;
 
   constructor(options: PeerClientOptions) {
@@ -213,7 +215,7 @@ export class PeerClient {
     const { keys, to, wallMs } = this.#options;
     keys.refresh();
     const key = keys.keys[keyIndex] ?? keys.keys[0];
-    return key === undefined ? undefined : sign({ method, path, body, to }, key, (wallMs ?? Date.now)());
+    return key === undefined ? undefined : sign({ method, path, body, to }, key, this.#nonce(), (wallMs ?? Date.now)());
   }
 }
 

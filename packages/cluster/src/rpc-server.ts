@@ -9,6 +9,7 @@ import type { ServerResponse } from 'node:http';
 import { type RpcAnswer, type RpcCall, type RpcFailureCode, shardIdOf } from '@tinfoil/types';
 import { checkArgs, type HandlerMap, type RpcContext, type RpcHandler } from './handlers.ts';
 import { encodeAnswer, parseCalls } from './rpc-wire.ts';
+import { RunningCall } from './running-call.ts';
 import { podOfShard, type Topology } from './topology.ts';
 
 /** Options of {@link RpcServer}. */
@@ -25,8 +26,6 @@ export interface RpcServerOptions {
   readonly onAnswer?: ((name: string, outcome: RpcFailureCode | 'ok') => void) | undefined;
 }
 
-type Settle = (answer: RpcAnswer) => void;
-
 /** Runs calls for a pod. */
 export class RpcServer {
   readonly #options: RpcServerOptions;
@@ -41,11 +40,6 @@ export class RpcServer {
     this.#handlers = new Map(Object.entries(options.handlers));
   }
 
-  /** Handlers at work. */
-  get open(): number {
-    return this.#open;
-  }
-
   /** Resolves when no handler is at work. */
   idle(): Promise<void> {
     if (this.#open === 0) return Promise.resolve();
@@ -56,132 +50,80 @@ export class RpcServer {
   serve(body: string, response: ServerResponse): boolean {
     const calls = parseCalls(body);
     if (calls === undefined) return false;
-    let left = calls.length;
-    let lines = '';
-    let headersSent = false;
-    let scheduled = false;
-    const gone = new AbortController();
-    const flush = () => {
-      scheduled = false;
-      if (lines === '' || response.destroyed) return;
-      response.write(lines);
-      lines = '';
-    };
-    const finish = () => {
-      clearTimeout(headers);
-      if (response.destroyed) return;
-      if (!headersSent) {
-        response.writeHead(200, { 'content-type': 'application/x-ndjson', 'content-length': Buffer.byteLength(lines) });
-      }
-      response.end(lines);
-      lines = '';
-    };
+    const { onAnswer, headersAfterMs } = this.#options;
+    const stream = new AnswerStream(response, calls.length);
+    const running: RunningCall[] = [];
+    for (const call of calls) {
+      const started = new RunningCall(call, (answer) => {
+        onAnswer?.(call.name, answer.ok ? 'ok' : answer.error.code);
+        stream.push(answer);
+      });
+      running.push(started);
+      this.#start(started);
+    }
+    // Most calls are done in the same turn: only for the others are deadlines worth a timer.
     const headers = setTimeout(() => {
-      headersSent = true;
-      if (response.destroyed) return;
-      response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-      if (lines === '') response.flushHeaders();
-      else flush();
-    }, this.#options.headersAfterMs);
+      stream.sendHeaders();
+      for (const call of running) call.armDeadline();
+    }, headersAfterMs);
+    stream.onEnd = () => clearTimeout(headers);
+    if (calls.length === 0) stream.finish();
     response.on('close', () => {
       clearTimeout(headers);
-      if (left > 0) gone.abort(new Error('the caller has gone'));
+      for (const call of running) call.abandon();
     });
-    if (left === 0) finish();
-    for (const call of calls)
-      this.#start(call, gone.signal, (answer) => {
-        this.#options.onAnswer?.(call.name, answer.ok ? 'ok' : answer.error.code);
-        lines += encodeAnswer(answer);
-        left -= 1;
-        if (left === 0) return finish();
-        if (headersSent && !scheduled) {
-          scheduled = true;
-          setImmediate(flush);
-        }
-      });
     return true;
   }
 
   /** Runs one call of this very pod; the same rules hold as for one from outside. */
   run(call: RpcCall, signal?: AbortSignal | undefined): Promise<RpcAnswer> {
-    return new Promise((resolve) => this.#start(call, signal, resolve));
+    return new Promise((resolve) => {
+      const running = new RunningCall(call, (answer) => {
+        signal?.removeEventListener('abort', abandon);
+        resolve(answer);
+      });
+      const abandon = () => running.abandon();
+      signal?.addEventListener('abort', abandon, { once: true });
+      running.armDeadline();
+      this.#start(running);
+    });
   }
 
-  #start(call: RpcCall, gone: AbortSignal | undefined, settle: Settle): void {
-    const refuse = (code: RpcFailureCode, message: string) =>
-      settle({ id: call.id, ok: false, error: { code, message } });
+  #start(running: RunningCall): void {
+    const { call } = running;
     if (this.draining) {
-      refuse('draining', 'the pod is draining');
+      running.fail('draining', 'the pod is draining');
       return;
     }
     const shardId = this.#shardOf(call);
     if (shardId !== undefined && !this.#owns(shardId)) {
-      const error = {
-        code: 'misdirected',
-        message: `shard ${shardId} is not held here`,
-        topology: this.#options.topology,
-      } as const;
-      settle({ id: call.id, ok: false, error });
+      running.fail('misdirected', `shard ${shardId} is not held here`, this.#options.topology);
       return;
     }
     const handler = this.#handlers.get(call.name);
     if (handler === undefined) {
-      refuse('unknown', 'no handler of that name');
+      running.fail('unknown', 'no handler of that name');
       return;
     }
     if (this.#open >= this.#options.maxOpen) {
-      refuse('overloaded', `${this.#open} handlers are at work`);
+      running.fail('overloaded', `${this.#open} handlers are at work`);
       return;
     }
-    this.#run(call, shardId, handler, gone, settle);
+    void this.#run(running, handler, shardId);
   }
 
-  #run(
-    call: RpcCall,
-    shardId: number | undefined,
-    handler: RpcHandler,
-    gone: AbortSignal | undefined,
-    settle: Settle,
-  ): void {
-    const stop = new LazyAbort(gone);
-    let settled = false;
-    const answer = (result: RpcAnswer) => {
-      if (settled) return;
-      settled = true;
-      clearTimeout(deadline);
-      settle(result);
-    };
-    const deadline = setTimeout(() => {
-      answer({ id: call.id, ok: false, error: { code: 'deadline', message: `not done in ${call.deadlineMs} ms` } });
-      stop.abort();
-    }, call.deadlineMs);
+  async #run(running: RunningCall, handler: RpcHandler, shardId: number | undefined): Promise<void> {
+    const { call } = running;
     this.#open += 1;
-    const done = () => {
-      stop.end();
+    try {
+      await invoke(running, handler, contextOf(running, shardId));
+    } catch (cause) {
+      this.#options.onError(cause, call.name);
+      running.fail('error', messageOf(cause));
+    } finally {
       this.#open -= 1;
-      if (this.#open > 0) return;
-      for (const resolve of this.#idle.splice(0)) resolve();
-    };
-    const context: RpcContext = {
-      ...(shardId === undefined ? {} : { shardId }),
-      ...(call.target?.guildId === undefined ? {} : { guildId: call.target.guildId }),
-      deadlineMs: call.deadlineMs,
-      get signal() {
-        return stop.signal;
-      },
-    };
-    invoke(handler, call.args, context).then(
-      (result) => {
-        done();
-        if (result.ok) answer({ id: call.id, ok: true, value: result.value });
-        else answer({ id: call.id, ok: false, error: { code: 'invalid', message: result.message } });
-      },
-      (cause: unknown) => {
-        done();
-        this.#options.onError(cause, call.name);
-        answer({ id: call.id, ok: false, error: { code: 'error', message: messageOf(cause) } });
-      },
-    );
+      if (this.#open === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    }
   }
 
   #shardOf(call: RpcCall): number | undefined {
@@ -196,46 +138,78 @@ export class RpcServer {
   }
 }
 
-/** Abort signal that exists only once a handler asks for it: most never do, and making one costs more than a call. */
-class LazyAbort {
-  readonly #parent: AbortSignal | undefined;
-  #controller: AbortController | undefined;
-  #aborted = false;
+/** Answers of one POST on their way out: gathered while headers wait and between turns, so that few writes carry many. */
+class AnswerStream {
+  readonly #response: ServerResponse;
+  #left: number;
+  #lines = '';
+  #headersSent = false;
+  #scheduled = false;
+  onEnd: () => void = () => undefined;
 
-  constructor(parent: AbortSignal | undefined) {
-    this.#parent = parent;
+  constructor(response: ServerResponse, left: number) {
+    this.#response = response;
+    this.#left = left;
   }
 
-  get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#aborted || this.#parent?.aborted) this.#controller.abort(this.#parent?.reason);
-      else this.#parent?.addEventListener('abort', this.#follow, { once: true });
+  push(answer: RpcAnswer): void {
+    this.#lines += encodeAnswer(answer);
+    this.#left -= 1;
+    if (this.#left === 0) this.finish();
+    else if (this.#headersSent && !this.#scheduled) {
+      this.#scheduled = true;
+      setImmediate(() => {
+        this.#scheduled = false;
+        this.#flush();
+      });
     }
-    return this.#controller.signal;
   }
 
-  abort(): void {
-    this.#aborted = true;
-    this.#controller?.abort(new Error('the deadline of the call has passed'));
+  sendHeaders(): void {
+    if (this.#headersSent || this.#response.destroyed) return;
+    this.#headersSent = true;
+    this.#response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    if (this.#lines === '') this.#response.flushHeaders();
+    else this.#flush();
   }
 
-  end(): void {
-    if (this.#controller !== undefined) this.#parent?.removeEventListener('abort', this.#follow);
+  finish(): void {
+    this.onEnd();
+    const lines = this.#lines;
+    this.#lines = '';
+    if (this.#response.destroyed) return;
+    if (!this.#headersSent) {
+      const length = Buffer.byteLength(lines);
+      this.#response.writeHead(200, { 'content-type': 'application/x-ndjson', 'content-length': length });
+    }
+    this.#response.end(lines);
   }
 
-  readonly #follow = () => this.#controller?.abort(this.#parent?.reason);
+  #flush(): void {
+    if (this.#lines === '' || this.#response.destroyed) return;
+    this.#response.write(this.#lines);
+    this.#lines = '';
+  }
 }
 
-async function invoke(
-  handler: RpcHandler,
-  args: unknown,
-  context: RpcContext,
-): Promise<{ readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string }> {
-  if (typeof handler === 'function') return { ok: true, value: await handler(args, context) };
-  if (handler.args === undefined) return { ok: true, value: await handler.run(args, context) };
+function contextOf(running: RunningCall, shardId: number | undefined): RpcContext {
+  return {
+    shardId,
+    guildId: running.call.target?.guildId,
+    deadlineMs: running.call.deadlineMs,
+    get signal() {
+      return running.signal;
+    },
+  };
+}
+
+async function invoke(running: RunningCall, handler: RpcHandler, context: RpcContext): Promise<void> {
+  const { args } = running.call;
+  if (typeof handler === 'function') return running.succeed(await handler(args, context));
+  if (handler.args === undefined) return running.succeed(await handler.run(args, context));
   const checked = await checkArgs(handler.args, args);
-  return checked.ok ? { ok: true, value: await handler.run(checked.value, context) } : checked;
+  if (checked.ok) return running.succeed(await handler.run(checked.value, context));
+  running.fail('invalid', checked.message);
 }
 
 /** Text of what a handler threw, for the caller: one bounded line. */

@@ -1,4 +1,4 @@
-import { Gateway } from '@tinfoil/gateway';
+import { fetchGatewayBot, Gateway } from '@tinfoil/gateway';
 import { Simulator } from '@tinfoil/testing';
 import { expect, it } from 'vitest';
 import { Cluster, ClusterManager } from '../../src/index.ts';
@@ -18,8 +18,7 @@ it('brings a cluster of three pods up, calls across it and sums it up', async ()
     keys,
     timing,
     listen: { internal: free, ops: free },
-    getGatewayBot: async () =>
-      (await fetch(`${discord.restUrl}/gateway/bot`, { headers: { authorization: `Bot ${discord.token}` } })).json(),
+    getGatewayBot: () => fetchGatewayBot({ token: discord.token, baseUrl: discord.restUrl }),
     onError: (cause, what) => console.log(what, cause),
   });
   await manager.start();
