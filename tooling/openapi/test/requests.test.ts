@@ -1,5 +1,6 @@
 import { Rest } from '@tinfoil/rest';
-import { describe, expect, it } from 'vitest';
+import type { RestApi } from '@tinfoil/types';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import { checkRequests } from '../src/run-check.mjs';
 import { all, reasons } from './lists.ts';
 
@@ -8,6 +9,10 @@ describe('requests through the route tree', () => {
     const { sent, findings } = await checkRequests(all, reasons, Rest);
     expect(findings).toEqual([]);
     expect(sent).toHaveLength(all.length);
+  });
+
+  it('are typed by the tree that the check compiles', () => {
+    expectTypeOf<Rest['api']>().toEqualTypeOf<RestApi>();
   });
 
   it('are found wrong when they differ', async () => {

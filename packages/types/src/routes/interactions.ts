@@ -32,12 +32,24 @@ export interface InteractionTokenCallbackRoute {
     body: Plain<RESTPostAPIInteractionCallbackJSONBody>,
     options: FileOptions & AskedOptions<RESTPostAPIInteractionCallbackQuery & { with_response: true }>,
   ): Promise<RESTPostAPIInteractionCallbackWithResponseResult>;
+  /**
+   * Answers an interaction; due within 3 seconds of its creation.
+   *
+   * @returns What Discord made of it when `query.with_response` is true, else nothing.
+   * @see {@link https://docs.discord.com/developers/interactions/receiving-and-responding#create-interaction-response | Discord Docs/Create Interaction Response}
+   */
   post(
     body: Plain<RESTPostAPIInteractionCallbackJSONBody>,
     options?:
       | (FileOptions & QueryOptions<RESTPostAPIInteractionCallbackQuery & { with_response?: false | undefined }>)
       | undefined,
   ): Promise<undefined>;
+  /**
+   * Answers an interaction; due within 3 seconds of its creation.
+   *
+   * @returns What Discord made of it when `query.with_response` is true, else nothing.
+   * @see {@link https://docs.discord.com/developers/interactions/receiving-and-responding#create-interaction-response | Discord Docs/Create Interaction Response}
+   */
   post(
     body: Plain<RESTPostAPIInteractionCallbackJSONBody>,
     options?: (FileOptions & QueryOptions<RESTPostAPIInteractionCallbackQuery>) | undefined,

@@ -10,6 +10,7 @@ import type { CallOptions, Plain } from './options.ts';
 
 /** Node `/channels/{channel_id}/messages/{message_id}/reactions`. */
 export interface ChannelMessageReactionsRoute {
+  /** @param emoji - A unicode emoji, or `name:id` of a custom one; encoded for you. */
   (emoji: string): ChannelMessageReactionRoute;
   /**
    * Removes every reaction from a message.

@@ -99,7 +99,17 @@ export interface CurrentUserChannelsRoute {
     body: Plain<RESTPostAPICurrentUserCreateDMChannelJSONBody>,
     options?: CallOptions | undefined,
   ): Promise<APIDMChannel>;
+  /**
+   * Opens the DM channel with a user or returns the one that is open, or opens a group DM.
+   *
+   * @see {@link https://docs.discord.com/developers/resources/user#create-dm | Discord Docs/Create DM}
+   */
   post(body: GroupDMCreate, options?: CallOptions | undefined): Promise<APIGroupDMChannel>;
+  /**
+   * Opens the DM channel with a user or returns the one that is open, or opens a group DM.
+   *
+   * @see {@link https://docs.discord.com/developers/resources/user#create-dm | Discord Docs/Create DM}
+   */
   post(
     body: Plain<RESTPostAPICurrentUserCreateDMChannelJSONBody> | GroupDMCreate,
     options?: CallOptions | undefined,

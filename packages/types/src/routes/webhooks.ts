@@ -92,10 +92,22 @@ export interface WebhookTokenRoute {
     body: Plain<RESTPostAPIWebhookWithTokenJSONBody>,
     options: FileOptions & AskedOptions<RESTPostAPIWebhookWithTokenQuery & { wait: true }>,
   ): Promise<RESTPostAPIWebhookWithTokenWaitResult>;
+  /**
+   * Posts a message as the webhook, or a follow-up when id and token are an application's and an interaction's.
+   *
+   * @returns What Discord made of it when `query.wait` is true, else nothing.
+   * @see {@link https://docs.discord.com/developers/interactions/receiving-and-responding#create-followup-message | Discord Docs/Create Followup Message}
+   */
   post(
     body: Plain<RESTPostAPIWebhookWithTokenJSONBody>,
     options?: (FileOptions & QueryOptions<RESTPostAPIWebhookWithTokenQuery & { wait?: false | undefined }>) | undefined,
   ): Promise<undefined>;
+  /**
+   * Posts a message as the webhook, or a follow-up when id and token are an application's and an interaction's.
+   *
+   * @returns What Discord made of it when `query.wait` is true, else nothing.
+   * @see {@link https://docs.discord.com/developers/interactions/receiving-and-responding#create-followup-message | Discord Docs/Create Followup Message}
+   */
   post(
     body: Plain<RESTPostAPIWebhookWithTokenJSONBody>,
     options?: (FileOptions & QueryOptions<RESTPostAPIWebhookWithTokenQuery>) | undefined,
