@@ -17,7 +17,7 @@ const steps = [
   ['npm start -- --once', () => run('npm', ['start', '--', '--once', '--simulated'], { cwd: root })],
   ['format and lint', () => npx('biome', 'check', '--error-on-warnings', '.')],
   ['repository checks', () => node('tooling/checks/all.mjs')],
-  ['status page in a browser', () => node('tooling/browser/run.mjs')],
+  ['status page in a browser', () => node('tooling/setup/with.mjs', 'tooling/browser', 'run.mjs')],
   ['packed packages', () => node('tooling/checks/packed.mjs')],
 ];
 

@@ -1,0 +1,27 @@
+/** The `tinfoil` program. It owns the process: arguments, environment, standard streams, exit code. */
+import { runPlan } from './plan-command.ts';
+
+const usage = `tinfoil <command>
+
+  plan    manifests of a fleet's next generation (tinfoil plan --help)
+`;
+
+async function main([command, ...args]: readonly string[]): Promise<number> {
+  if (command === 'plan')
+    return runPlan({
+      args,
+      env: process.env,
+      write: (text) => void process.stdout.write(text),
+      note: (text) => void process.stderr.write(text),
+    });
+  if (command === '--help' || command === '-h' || command === undefined) {
+    process.stdout.write(usage);
+    return command === undefined ? 1 : 0;
+  }
+  process.stderr.write(`tinfoil: unknown command ${JSON.stringify(command)}; there is plan\n`);
+  return 1;
+}
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});
