@@ -8,17 +8,17 @@
  * @see {@link https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-response-object | Discord Docs/Interaction Response}
  */
 
-/** How far the conversation got. `wanted`: what the handler asked for after an automatic deferral had gone out. */
+/** Who sees a message. */
+export interface Audience {
+  readonly isEphemeral: boolean;
+}
+
+/** How far the conversation got. `wanted`: the audience that the handler's own `defer` asked for. */
 export type AnswerState =
   | { readonly status: 'open' }
   | { readonly status: 'deferred'; readonly isEphemeral: boolean; readonly wanted?: Audience | undefined }
   | { readonly status: 'deferredUpdate'; readonly isAutomatic: boolean; readonly wanted?: Audience | undefined }
   | { readonly status: 'answered'; readonly how: 'a message' | 'an update' | 'a modal' | 'choices' };
-
-/** Who sees a message: `explicit` where a `defer` said so, otherwise each reply says it. */
-export interface Audience {
-  readonly isEphemeral: boolean;
-}
 
 /** What a handler wants to do. */
 export type Intent =
@@ -32,119 +32,99 @@ export type Action =
   | { readonly type: 'respond'; readonly callback: 4 | 5 | 6 | 7 | 8 | 9 }
   | { readonly type: 'edit' | 'nothing' }
   | { readonly type: 'replace' | 'create'; readonly isEphemeral: boolean }
-  | { readonly type: 'refuse'; readonly why: 'notAnswered' | 'alreadyAnswered'; readonly how: string };
+  | { readonly type: 'refuse'; readonly how: string | undefined };
+
+type Step = readonly [AnswerState, Action];
 
 /** State before anything was said. */
 export const unanswered: AnswerState = { status: 'open' };
 
 const message: AnswerState = { status: 'answered', how: 'a message' };
+const update: AnswerState = { status: 'answered', how: 'an update' };
 const nothing: Action = { type: 'nothing' };
+const edit: Action = { type: 'edit' };
+const create = (isEphemeral: boolean): Action => ({ type: 'create', isEphemeral });
+const respond = (state: AnswerState, callback: 4 | 5 | 6 | 7 | 8 | 9): Step => [state, { type: 'respond', callback }];
 
-/** Decides what an intent leads to. */
-export function answer(state: AnswerState, intent: Intent): readonly [AnswerState, Action] {
+/** Decides what an intent leads to. `refuse` names the first response, or `undefined` when there was none. */
+export function answer(state: AnswerState, intent: Intent): Step {
   switch (state.status) {
     case 'open':
       return first(intent);
     case 'deferred':
-      return afterDefer(state, intent);
+      return afterDefer(state, intent) ?? [state, { type: 'refuse', how: 'deferred' }];
     case 'deferredUpdate':
-      return afterDeferUpdate(state, intent);
+      return afterDeferUpdate(state, intent) ?? [state, { type: 'refuse', how: 'deferred' }];
     case 'answered':
-      if (intent.type === 'edit') return [state, { type: 'edit' }];
-      if (intent.type === 'followUp') return [state, { type: 'create', isEphemeral: intent.isEphemeral }];
-      return [state, refuse(state.how)];
+      if (intent.type === 'edit') return [state, edit];
+      if (intent.type === 'followUp') return [state, create(intent.isEphemeral)];
+      return [state, { type: 'refuse', how: state.how }];
   }
 }
 
-function first(intent: Intent): readonly [AnswerState, Action] {
+function first(intent: Intent): Step {
   switch (intent.type) {
     case 'reply':
-      return [message, { type: 'respond', callback: 4 }];
+      return respond(message, 4);
     case 'defer': {
-      const { isEphemeral } = intent;
-      const wanted = intent.isAutomatic === true ? undefined : { isEphemeral };
-      return [
-        { status: 'deferred', isEphemeral, wanted },
-        { type: 'respond', callback: 5 },
-      ];
+      const { isEphemeral, isAutomatic } = intent;
+      return respond({ status: 'deferred', isEphemeral, wanted: isAutomatic ? undefined : { isEphemeral } }, 5);
     }
     case 'deferUpdate':
-      return [
-        { status: 'deferredUpdate', isAutomatic: intent.isAutomatic === true },
-        { type: 'respond', callback: 6 },
-      ];
+      return respond({ status: 'deferredUpdate', isAutomatic: intent.isAutomatic === true }, 6);
     case 'update':
-      return [
-        { status: 'answered', how: 'an update' },
-        { type: 'respond', callback: 7 },
-      ];
+      return respond(update, 7);
     case 'choices':
-      return [
-        { status: 'answered', how: 'choices' },
-        { type: 'respond', callback: 8 },
-      ];
+      return respond({ status: 'answered', how: 'choices' }, 8);
     case 'modal':
-      return [
-        { status: 'answered', how: 'a modal' },
-        { type: 'respond', callback: 9 },
-      ];
+      return respond({ status: 'answered', how: 'a modal' }, 9);
     case 'edit':
     case 'followUp':
-      return [unanswered, { type: 'refuse', why: 'notAnswered', how: '' }];
+      return [unanswered, { type: 'refuse', how: undefined }];
   }
 }
 
-function afterDefer(
-  state: AnswerState & { readonly status: 'deferred' },
-  intent: Intent,
-): readonly [AnswerState, Action] {
+function afterDefer(state: AnswerState & { readonly status: 'deferred' }, intent: Intent): Step | undefined {
+  const { wanted } = state;
+  // What fills the deferral must be seen by those it is for.
+  const fill = (isEphemeral: boolean): Step => [
+    message,
+    isEphemeral === state.isEphemeral ? edit : { type: 'replace', isEphemeral },
+  ];
   switch (intent.type) {
     case 'defer':
       // The handler's own defer, overtaken by the automatic one: only the audience is noted.
-      if (state.wanted !== undefined) return [state, refuse('deferred')];
-      return [{ ...state, wanted: { isEphemeral: intent.isEphemeral } }, nothing];
+      return wanted === undefined ? [{ ...state, wanted: { isEphemeral: intent.isEphemeral } }, nothing] : undefined;
     case 'reply':
     case 'followUp':
-      return fill(state, intent.isEphemeral || state.wanted?.isEphemeral === true);
+      return fill(intent.isEphemeral || wanted?.isEphemeral === true);
     case 'edit':
-      return fill(state, state.wanted?.isEphemeral ?? state.isEphemeral);
+      return fill(wanted?.isEphemeral ?? state.isEphemeral);
     default:
-      return [state, refuse('deferred')];
+      return undefined;
   }
-}
-
-function fill(
-  state: AnswerState & { readonly status: 'deferred' },
-  isEphemeral: boolean,
-): readonly [AnswerState, Action] {
-  return [message, state.isEphemeral === isEphemeral ? { type: 'edit' } : { type: 'replace', isEphemeral }];
 }
 
 function afterDeferUpdate(
   state: AnswerState & { readonly status: 'deferredUpdate' },
   intent: Intent,
-): readonly [AnswerState, Action] {
+): Step | undefined {
+  const { wanted, isAutomatic } = state;
   switch (intent.type) {
     case 'deferUpdate':
-      if (!state.isAutomatic) return [state, refuse('deferred')];
-      return [{ ...state, isAutomatic: false }, nothing];
+      return isAutomatic ? [{ ...state, isAutomatic: false }, nothing] : undefined;
     case 'defer':
       // A new message was meant: what fills it later must not overwrite the message the component sits on.
-      if (!state.isAutomatic) return [state, refuse('deferred')];
+      if (!isAutomatic) return undefined;
       return [{ ...state, isAutomatic: false, wanted: { isEphemeral: intent.isEphemeral } }, nothing];
     case 'reply':
     case 'followUp':
-      return [message, { type: 'create', isEphemeral: intent.isEphemeral || state.wanted?.isEphemeral === true }];
+      return [message, create(intent.isEphemeral || wanted?.isEphemeral === true)];
     case 'edit':
-      if (state.wanted !== undefined) return [message, { type: 'create', isEphemeral: state.wanted.isEphemeral }];
-      return [state, { type: 'edit' }];
+      return wanted === undefined ? [state, edit] : [message, create(wanted.isEphemeral)];
     case 'update':
-      return [{ status: 'answered', how: 'an update' }, { type: 'edit' }];
+      return [update, edit];
     default:
-      return [state, refuse('deferred')];
+      return undefined;
   }
-}
-
-function refuse(how: string): Action {
-  return { type: 'refuse', why: 'alreadyAnswered', how };
 }

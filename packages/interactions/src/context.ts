@@ -11,7 +11,6 @@ import type {
   APIModalInteractionResponseCallbackData,
   APIModalSubmission,
   APIUser,
-  FileUpload,
   Snowflake,
 } from '@tinfoil/types';
 import { type PayloadOption, type ReadOptions, readOptions, resolveOptions, resolveTarget } from './command-options.ts';
@@ -43,14 +42,26 @@ interface AnyData {
 }
 
 const ephemeral = 64;
-const noFiles: readonly ReadFile[] = [];
 
 /** Context of every kind of interaction. */
 export class Context {
   readonly interaction: HandledInteraction;
   readonly params: Readonly<Record<string, string>>;
   readonly ownerReachable: boolean;
+  readonly id: Snowflake;
+  readonly applicationId: Snowflake;
+  readonly guildId: Snowflake | undefined;
+  readonly channelId: Snowflake | undefined;
+  readonly user: APIUser;
+  readonly member: APIInteractionGuildMember | undefined;
+  readonly locale: string;
+  readonly message: APIMessage | undefined;
+  readonly name: string;
+  readonly customId: string;
+  readonly values: readonly string[];
+  readonly resolved: APIInteractionDataResolved;
   readonly #responder: Responder;
+  readonly #data: AnyData;
   #read: ReadOptions | undefined;
   #options: Record<string, OptionValue | undefined> | undefined;
 
@@ -60,77 +71,44 @@ export class Context {
     params: Readonly<Record<string, string>>,
     ownerReachable: boolean,
   ) {
+    // Every kind of data has a subset of these fields, with these types.
+    const data = interaction.data as AnyData;
     this.interaction = interaction;
     this.params = params;
     this.ownerReachable = ownerReachable;
-    this.#responder = responder;
-  }
-
-  get id(): Snowflake {
-    return this.interaction.id;
-  }
-
-  get applicationId(): Snowflake {
-    return this.interaction.application_id;
-  }
-
-  get guildId(): Snowflake | undefined {
-    return this.interaction.guild_id;
-  }
-
-  get channelId(): Snowflake | undefined {
-    return this.interaction.channel?.id ?? this.interaction.channel_id;
-  }
-
-  get user(): APIUser {
+    this.id = interaction.id;
+    this.applicationId = interaction.application_id;
+    this.guildId = interaction.guild_id;
+    this.channelId = interaction.channel?.id ?? interaction.channel_id;
+    this.member = interaction.member;
     // Discord sends one of the two: the member in guilds, the user elsewhere.
-    return (this.interaction.member?.user ?? this.interaction.user) as APIUser;
-  }
-
-  get member(): APIInteractionGuildMember | undefined {
-    return this.interaction.member;
-  }
-
-  get locale(): string {
-    return this.interaction.locale;
-  }
-
-  get name(): string {
-    return this.#data.name ?? '';
-  }
-
-  get customId(): string {
-    return this.#data.custom_id ?? '';
+    this.user = (interaction.member?.user ?? interaction.user) as APIUser;
+    this.locale = interaction.locale;
+    this.message = interaction.message;
+    this.name = data.name ?? '';
+    this.customId = data.custom_id ?? '';
+    this.values = data.values ?? [];
+    this.resolved = data.resolved ?? {};
+    this.#responder = responder;
+    this.#data = data;
   }
 
   get subcommand(): string | undefined {
-    return this.#readOptions.subcommand;
+    return this.#readOptions().subcommand;
   }
 
   get options(): Readonly<Record<string, OptionValue | undefined>> {
-    this.#options ??= resolveOptions(this.#readOptions.leaves, this.#data.resolved);
+    this.#options ??= resolveOptions(this.#readOptions().leaves, this.resolved);
     return this.#options;
   }
 
   get focused(): { readonly name: string; readonly value: string } {
-    const option = this.#readOptions.leaves.find(({ focused }) => focused === true);
+    const option = this.#readOptions().leaves.find(({ focused }) => focused);
     return { name: option?.name ?? '', value: String(option?.value ?? '') };
   }
 
   get target(): ResolvedUser | APIMessage | undefined {
     return resolveTarget(this.#data);
-  }
-
-  get values(): readonly string[] {
-    return this.#data.values ?? [];
-  }
-
-  get resolved(): APIInteractionDataResolved {
-    return this.#data.resolved ?? {};
-  }
-
-  get message(): APIMessage | undefined {
-    return this.interaction.message;
   }
 
   get fields(): Readonly<Record<string, ModalValue | undefined>> {
@@ -149,26 +127,18 @@ export class Context {
 
   selected(customId: string): readonly string[] {
     const value = this.fields[customId];
-    return Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
+    return Array.isArray(value) ? value : value ? [String(value)] : [];
   }
 
   async reply(body: MessageBody, options?: ReplyOptions): Promise<APIMessage | undefined> {
-    const message = toMessage(body);
-    const files = options?.files === undefined ? noFiles : await read(options.files);
-    const withMessage = options?.withResponse === true;
-    const said = await this.#responder.say(
-      'reply',
-      { type: 'reply', isEphemeral: isEphemeral(message) },
-      message,
-      files,
-      withMessage,
-    );
-    return withMessage ? (said ?? (await this.fetchReply())) : undefined;
+    const withMessage = options?.withResponse;
+    const message = await this.#send('reply', 'reply', body, options, withMessage);
+    return withMessage ? (message ?? this.fetchReply()) : undefined;
   }
 
   async defer(options?: DeferOptions): Promise<void> {
-    const intent = { type: 'defer', isEphemeral: options?.ephemeral === true } as const;
-    await this.#responder.say('defer', intent, intent.isEphemeral ? { flags: ephemeral } : undefined);
+    const isEphemeral = options?.ephemeral === true;
+    await this.#responder.say('defer', { type: 'defer', isEphemeral }, isEphemeral ? { flags: ephemeral } : undefined);
   }
 
   async deferUpdate(): Promise<void> {
@@ -176,30 +146,21 @@ export class Context {
   }
 
   async update(body: MessageBody, options?: MessageOptions): Promise<void> {
-    const message = toMessage(body);
-    const files = options?.files === undefined ? noFiles : await read(options.files);
-    await this.#responder.say('update', { type: 'update' }, message, files);
+    await this.#send('update', 'update', body, options);
   }
 
   async followUp(body: MessageBody, options?: MessageOptions): Promise<APIMessage> {
-    const message = toMessage(body);
-    const files = await read(options?.files);
-    const intent = { type: 'followUp', isEphemeral: isEphemeral(message) } as const;
     // Whatever a follow-up turns into is answered with the message.
-    return (await this.#responder.say('follow up', intent, message, files)) as APIMessage;
+    return (await this.#send('follow up', 'followUp', body, options)) as APIMessage;
   }
 
   async editReply(body: EditBody, options?: EditOptions): Promise<APIMessage> {
-    const message = typeof body === 'string' ? { content: body } : body;
-    // An edit's fields are those of a message, where `null` clears one.
-    assertMessage(message as APIInteractionResponseCallbackData);
-    const files = await read(options?.files);
-    const edited =
-      options?.messageId === undefined
-        ? this.#responder.say('edit the reply', { type: 'edit' }, message, files)
-        : this.#responder.message('edit a follow-up', 'PATCH', options.messageId, message, files);
-    // PATCH and POST of a message are answered with it.
-    return (await edited) as APIMessage;
+    // An edit's fields are those of a message, where `null` clears one; it is answered with the message.
+    const message = body as MessageBody;
+    if (options?.messageId === undefined)
+      return (await this.#send('edit the reply', 'edit', message, options)) as APIMessage;
+    const files = await read(options);
+    return this.#responder.message('edit a follow-up', 'PATCH', options.messageId, toMessage(message), files);
   }
 
   async deleteReply(options?: { readonly messageId?: Snowflake | undefined }): Promise<void> {
@@ -207,8 +168,7 @@ export class Context {
   }
 
   async fetchReply(options?: { readonly messageId?: Snowflake | undefined }): Promise<APIMessage> {
-    // GET of a message is answered with it.
-    return (await this.#responder.message('fetch the reply', 'GET', options?.messageId)) as APIMessage;
+    return this.#responder.message('fetch the reply', 'GET', options?.messageId);
   }
 
   async showModal(modal: APIModalInteractionResponseCallbackData): Promise<void> {
@@ -221,12 +181,21 @@ export class Context {
     await this.#responder.say('respond with choices', { type: 'choices' }, { choices });
   }
 
-  get #data(): AnyData {
-    // Every kind of data has a subset of these fields, with these types.
-    return this.interaction.data as AnyData;
+  async #send(
+    action: string,
+    type: 'reply' | 'followUp' | 'update' | 'edit',
+    body: MessageBody,
+    options: MessageOptions | undefined,
+    withMessage?: boolean | undefined,
+  ): Promise<APIMessage | undefined> {
+    const message = toMessage(body);
+    // Without files nothing is waited for: a reply is said before its promise is looked at.
+    const files = options?.files === undefined ? [] : await read(options);
+    const isEphemeral = ((message.flags ?? 0) & ephemeral) !== 0;
+    return this.#responder.say(action, { type, isEphemeral }, message, files, withMessage);
   }
 
-  get #readOptions(): ReadOptions {
+  #readOptions(): ReadOptions {
     this.#read ??= readOptions(this.#data.options);
     return this.#read;
   }
@@ -234,18 +203,11 @@ export class Context {
 
 function toMessage(body: MessageBody): APIInteractionResponseCallbackData {
   const message = typeof body === 'string' ? { content: body } : body;
-  if (typeof message !== 'object' || message === null)
-    throw new TypeError(`interactions: a message must be a string or an object, got ${typeof message}`);
   assertMessage(message);
   return message;
 }
 
-function isEphemeral(message: APIInteractionResponseCallbackData): boolean {
-  return ((message.flags ?? 0) & ephemeral) !== 0;
-}
-
-async function read(files: readonly FileUpload[] | undefined): Promise<readonly ReadFile[]> {
-  if (files === undefined || files.length === 0) return noFiles;
+async function read({ files = [] }: MessageOptions): Promise<readonly ReadFile[]> {
   assertFiles(files);
   return readFiles(files);
 }

@@ -3,7 +3,7 @@
  * function of the caller's. Each tells when the response has left, since Discord refuses follow-ups before that.
  */
 import type { APIInteractionResponse, APIMessage, Clock, DiscordRequest, ReceiverResponse } from '@tinfoil/types';
-import { type EncodedBody, encodeBody, type ReadFile } from './multipart.ts';
+import { type EncodedBody, encodeFiles, encodeJson, type ReadFile } from './multipart.ts';
 import type { HandledInteraction } from './webhook-events.ts';
 
 /** Carries one interaction's first response. */
@@ -24,47 +24,46 @@ export type Respond = (response: APIInteractionResponse, files: readonly ReadFil
 /** Longest wait for a listener that does not say when the response left. */
 const sentWithinMs = 3000;
 
+/** What a delivery stands on. */
+export interface DeliveryParts {
+  readonly interaction: HandledInteraction;
+  readonly request: DiscordRequest;
+  readonly clock: Clock;
+  /** Answers the HTTP request, if there is one; only the first call counts. */
+  readonly resolve: (response: ReceiverResponse) => void;
+}
+
 /** Answers in the HTTP response, unless the handler wants the message back, which only a callback brings. */
-export function inlineDelivery(
-  interaction: HandledInteraction,
-  request: DiscordRequest,
-  clock: Clock,
-  resolve: (response: ReceiverResponse) => void,
-): Delivery {
-  const gate = createGate(clock);
+export function inlineDelivery(parts: DeliveryParts): Delivery {
+  const { resolve } = parts;
+  const gate = createGate(parts.clock);
   return {
     async deliver(response, files, withMessage) {
       if (withMessage) {
-        const message = await callback(interaction, request, response, files, true);
+        const message = await callback(parts, response, files, true);
         resolve(accepted);
         gate.open();
         return message;
       }
-      resolve({ ...toResponse(encodeBody(response, files)), sent: gate.open });
+      const encoded = files.length === 0 ? encodeJson(response) : await encodeFiles(response, files);
+      resolve({ ...toResponse(encoded), sent: gate.open });
       return undefined;
     },
     sent: gate.wait,
   };
 }
 
-/** Answers by a request to Discord, or by `respond`; then, if there is an HTTP request to answer, tells it 202. */
-export function callbackDelivery(
-  interaction: HandledInteraction,
-  request: DiscordRequest,
-  clock: Clock,
-  respond: Respond | undefined,
-  resolve: (response: ReceiverResponse) => void,
-): Delivery {
-  const gate = createGate(clock);
+/** Answers by a request to Discord, or by `respond`; then tells the HTTP request, if there is one, 202. */
+export function callbackDelivery(parts: DeliveryParts, respond: Respond | null): Delivery {
+  const gate = createGate(parts.clock);
   return {
     async deliver(response, files, withMessage) {
       try {
-        if (respond === undefined || withMessage)
-          return await callback(interaction, request, response, files, withMessage);
+        if (respond === null || withMessage) return await callback(parts, response, files, withMessage);
         await respond(response, files);
         return undefined;
       } finally {
-        resolve(accepted);
+        parts.resolve(accepted);
         gate.open();
       }
     },
@@ -81,8 +80,7 @@ export function toResponse({ contentType, body }: EncodedBody): ReceiverResponse
 }
 
 async function callback(
-  interaction: HandledInteraction,
-  request: DiscordRequest,
+  { interaction, request }: DeliveryParts,
   response: APIInteractionResponse,
   files: readonly ReadFile[],
   withMessage: boolean,

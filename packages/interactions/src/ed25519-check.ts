@@ -46,24 +46,6 @@ export function isStrictPoint(bytes: Uint8Array): boolean {
   return bytes.length >= 32 && isBelow(bytes, 0, prime, 0x7f) && !smallOrder.some((y) => hasOrdinate(bytes, y));
 }
 
-/** True when x² = (y² - 1) / (dy² + 1) has a solution. Costs a fraction of a millisecond: for keys, not for signatures. */
-export function isOnCurve(bytes: Uint8Array): boolean {
-  const p = 2n ** 255n - 19n;
-  const d = 37095705934669439343138083508754565189542113879843219016388785533085940283555n;
-  let y = 0n;
-  for (let index = 31; index >= 0; index -= 1) y = (y << 8n) | BigInt(bytes[index]! & (index === 31 ? 0x7f : 0xff));
-  const square = (y * y) % p;
-  // u/v is a square exactly when uv is one (Euler's criterion).
-  return power((((square - 1n + p) % p) * (d * square + 1n)) % p, (p - 1n) / 2n, p) <= 1n;
-}
-
-function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  let result = 1n;
-  for (let square = base, rest = exponent; rest > 0n; rest >>= 1n, square = (square * square) % modulus)
-    if (rest & 1n) result = (result * square) % modulus;
-  return result;
-}
-
 function isBelow(bytes: Uint8Array, offset: number, limit: Uint8Array, topMask: number): boolean {
   for (let index = 31; index >= 0; index -= 1) {
     const byte = bytes[offset + index]! & (index === 31 ? topMask : 0xff);

@@ -34,8 +34,8 @@ export type { Respond } from './delivery.ts';
 // Errors
 export {
   AlreadyAnsweredError,
-  BodyConsumedError,
   InteractionsApiError,
+  InteractionsError,
   InteractionsNetworkError,
   NotAnsweredError,
   TokenExpiredError,
@@ -46,8 +46,8 @@ export {
 export {
   type CommandHandler,
   type InteractionErrorEvent,
+  type InteractionErrorListener,
   Interactions,
-  type InteractionsEvents,
 } from './interactions.ts';
 export type { InteractionsOptions } from './options.ts';
 export type { RegisterOptions, RegisterResult } from './register.ts';

@@ -5,16 +5,13 @@
  * @see {@link https://docs.discord.com/developers/interactions/receiving-and-responding | Discord Docs/Receiving and Responding}
  */
 
-import {
-  type Clock,
-  Emitter,
-  type HandleContext,
-  type HeaderReader,
-  type InteractionReceiver,
-  type InteractionRoute,
-  type Listener,
-  type ListenOptions,
-  type ReceiverResponse,
+import type {
+  Clock,
+  HandleContext,
+  HeaderReader,
+  InteractionReceiver,
+  InteractionRoute,
+  ReceiverResponse,
 } from '@tinfoil/types';
 import { publishError } from '#platform';
 import type {
@@ -26,19 +23,18 @@ import type {
 } from './contexts.ts';
 import type { CustomIdParams } from './custom-id.ts';
 import type { CommandDefinition, SubcommandOptions, SubcommandPath } from './definitions.ts';
-import { callbackDelivery, type Delivery, inlineDelivery, type Respond, toResponse } from './delivery.ts';
+import { callbackDelivery, inlineDelivery, type Respond, toResponse } from './delivery.ts';
 import { UnhandledError } from './errors.ts';
-import { encodeBody } from './multipart.ts';
+import { encodeJson } from './multipart.ts';
 import { type InteractionsOptions, type ResolvedOptions, resolveInteractionsOptions } from './options.ts';
 import { type RegisterOptions, type RegisterResult, registerCommands } from './register.ts';
-import { type AnyHandler, type HandlerOptions, Router } from './router.ts';
-import { runInteraction } from './run.ts';
+import { type HandlerOptions, Router } from './router.ts';
+import { runInteraction, runWebhookEvent } from './run.ts';
 import { type FetchContext, handleRequest, plain } from './web.ts';
 import {
   classify,
   type HandledInteraction,
   type Incoming,
-  type WebhookEvent,
   type WebhookEventHandler,
   type WebhookEventName,
 } from './webhook-events.ts';
@@ -63,15 +59,12 @@ export interface InteractionErrorEvent {
   readonly guildId?: string | undefined;
 }
 
-/** Events of {@link Interactions}. */
-export interface InteractionsEvents {
-  /** A handler failed, or nothing handled what came. Without a listener it goes to `tinfoil:interactions:error`. */
-  readonly error: readonly [InteractionErrorEvent];
-}
+/** Listener of the one event there is. What it throws goes to diagnostics. */
+export type InteractionErrorListener = (event: InteractionErrorEvent) => unknown;
 
-const pong: ReceiverResponse = toResponse(encodeBody({ type: 1 }));
+const pong = toResponse(encodeJson({ type: 1 }));
 const noContent: ReceiverResponse = { status: 204, headers: { 'content-type': 'application/json' }, body: null };
-const kinds: Readonly<Record<number, string>> = { 2: 'command', 3: 'component', 4: 'autocomplete', 5: 'modal' };
+const decoder = new TextDecoder();
 
 /**
  * Handlers of an application's interactions and webhook events.
@@ -90,8 +83,7 @@ export class Interactions implements InteractionReceiver {
   readonly fetch: (request: Request, context?: FetchContext) => Promise<Response>;
   readonly #options: ResolvedOptions;
   readonly #router = new Router();
-  readonly #webhookEvents = new Map<string, WebhookEventHandler<string>>();
-  readonly #emitter: Emitter<InteractionsEvents>;
+  readonly #listeners = new Set<InteractionErrorListener>();
   readonly #running = new Set<Promise<void>>();
   /** Bodies that {@link route} has read and {@link handleVerified} will be given. */
   readonly #parsed = new WeakMap<Uint8Array, Incoming>();
@@ -99,12 +91,8 @@ export class Interactions implements InteractionReceiver {
   /** @throws {@link TypeError} or {@link RangeError} naming the option that cannot be. */
   constructor(options: InteractionsOptions = {}) {
     this.#options = resolveInteractionsOptions(options);
-    this.#emitter = new Emitter((cause, source) => publishError({ cause, source }));
-    this.fetch = async (request, context) => {
-      this.assertVerifies('fetch');
-      const { maxBodyBytes, clock } = this.#options;
-      return handleRequest(this, request, context, maxBodyBytes, clock.nowMs());
-    };
+    const { clock, maxBodyBytes } = this.#options;
+    this.fetch = (request, context) => handleRequest(this, request, context, maxBodyBytes, clock.nowMs());
   }
 
   /** Largest body taken, in bytes. */
@@ -140,37 +128,33 @@ export class Interactions implements InteractionReceiver {
   ): this;
   command(name: string, handler: (i: CommandContext) => unknown, options?: HandlerOptions): this;
   command(definition: CommandDefinition | string, handler: unknown, options: HandlerOptions = {}): this {
-    // The router checks that it is a function or an object of functions; their contexts are those of the overloads.
-    this.#router.addCommand(definition, handler as AnyHandler, options);
+    this.#router.addCommand(definition, handler, options);
     return this;
   }
 
-  /** Handles buttons and selects whose `custom_id` fits the pattern. */
+  /** Handles buttons and selects whose `custom_id` fits the pattern; fixed text goes before parameters. */
   component<const Pattern extends string>(
     pattern: Pattern,
     handler: (i: ComponentContext<CustomIdParams<Pattern>>) => unknown,
     options: HandlerOptions = {},
   ): this {
-    // Context has every method of every context interface, and the pattern gives the parameters their names.
-    this.#router.addPattern('component', pattern, handler as unknown as AnyHandler, options);
+    this.#router.addPattern('component', pattern, handler, options);
     return this;
   }
 
-  /** Handles submitted modals whose `custom_id` fits the pattern. */
+  /** Handles submitted modals whose `custom_id` fits the pattern; fixed text goes before parameters. */
   modal<const Pattern extends string>(
     pattern: Pattern,
     handler: (i: ModalContext<CustomIdParams<Pattern>>) => unknown,
     options: HandlerOptions = {},
   ): this {
-    // As above.
-    this.#router.addPattern('modal', pattern, handler as unknown as AnyHandler, options);
+    this.#router.addPattern('modal', pattern, handler, options);
     return this;
   }
 
   /** Handles the typing of options of a command, or of a subcommand by its path. The handler may return the choices. */
   autocomplete(name: string, handler: (i: AutocompleteContext) => unknown, options: HandlerOptions = {}): this {
-    // As above.
-    this.#router.addAutocomplete(name, handler as unknown as AnyHandler, options);
+    this.#router.add('autocomplete', name, handler, options);
     return this;
   }
 
@@ -179,26 +163,18 @@ export class Interactions implements InteractionReceiver {
     type: Name,
     handler: WebhookEventHandler<Name>,
   ): this {
-    if (typeof handler !== 'function')
-      throw new TypeError(`interactions: handler of webhook event ${type} must be a function, got ${typeof handler}`);
-    if (this.#webhookEvents.has(type))
-      throw new RangeError(`interactions: webhook event ${type} must have one handler, got a second`);
-    // Called only with events of that type.
-    this.#webhookEvents.set(type, handler as WebhookEventHandler<string>);
+    this.#router.add('webhook event', type, handler, {});
     return this;
   }
 
-  on<Name extends keyof InteractionsEvents>(
-    event: Name,
-    listener: Listener<InteractionsEvents[Name]>,
-    options?: ListenOptions,
-  ): this {
-    this.#emitter.on(event, listener, options);
+  /** Hears of handlers that failed, and of what nothing handled; else it goes to `tinfoil:interactions:error`. */
+  on(_event: 'error', listener: InteractionErrorListener): this {
+    this.#listeners.add(listener);
     return this;
   }
 
-  off<Name extends keyof InteractionsEvents>(event: Name, listener: Listener<InteractionsEvents[Name]>): this {
-    this.#emitter.off(event, listener);
+  off(_event: 'error', listener: InteractionErrorListener): this {
+    this.#listeners.delete(listener);
     return this;
   }
 
@@ -208,14 +184,7 @@ export class Interactions implements InteractionReceiver {
    */
   async register(options: RegisterOptions = {}): Promise<RegisterResult> {
     const { request, applicationId } = this.#options;
-    const { definitions, names } = this.#router;
-    return registerCommands({ ...options, request, applicationId, definitions, names });
-  }
-
-  /** True when there is a handler for the payload: who shares INTERACTION_CREATE with other code asks before `dispatch`. */
-  handles(payload: unknown): boolean {
-    const incoming = classify(payload);
-    return incoming.kind === 'interaction' && this.#router.find(incoming.interaction) !== undefined;
+    return registerCommands({ ...options, request, applicationId, commands: this.#router });
   }
 
   /**
@@ -224,17 +193,16 @@ export class Interactions implements InteractionReceiver {
    * @param respond - Carries the first response. By default it is posted to Discord's callback endpoint.
    */
   async dispatch(payload: unknown, respond?: Respond): Promise<void> {
-    const { request, clock } = this.#options;
     const incoming = classify(payload);
-    if (incoming.kind !== 'interaction') return this.reportError(new UnhandledError('an unknown payload'), 'dispatch');
-    const delivery = callbackDelivery(incoming.interaction, request, clock, respond, () => undefined);
-    await this.#track(this.#run(incoming.interaction, delivery, {}));
+    if (incoming.kind !== 'interaction') this.reportError(new UnhandledError('an unknown payload'), 'dispatch');
+    else await this.#run(incoming.interaction, {}, () => {}, respond ?? null);
   }
 
   /** True when Discord signed the raw body. @throws {@link TypeError} without a `publicKey`. */
   verify(headers: HeaderReader, body: Uint8Array): boolean | Promise<boolean> {
     const { verifier } = this.#options;
-    if (verifier === undefined) throw new TypeError('interactions: publicKey is needed for verify, got undefined');
+    if (verifier === undefined)
+      throw new TypeError('interactions: publicKey must be given to take requests, got undefined');
     return verifier(headers('x-signature-ed25519'), headers('x-signature-timestamp'), body);
   }
 
@@ -244,8 +212,8 @@ export class Interactions implements InteractionReceiver {
     this.#parsed.set(body, incoming);
     if (incoming.kind !== 'interaction') return { routing: 'local' };
     const guildId = incoming.interaction.guild_id;
-    const routing = this.#router.find(incoming.interaction)?.options.routing ?? 'local';
-    return { guildId, routing: guildId === undefined ? 'local' : routing };
+    const routing = this.#router.find(incoming.interaction)?.options.routing;
+    return { guildId, routing: (guildId && routing) || 'local' };
   }
 
   /** Handles a verified body. Resolves with the answer, while the handler may go on; never rejects. */
@@ -256,10 +224,22 @@ export class Interactions implements InteractionReceiver {
         return pong;
       case 'webhookPing':
         return noContent;
-      case 'webhookEvent':
-        return this.#handleWebhookEvent(incoming.event, context);
+      case 'webhookEvent': {
+        const { event } = incoming;
+        const source = `webhook event ${event.type}`;
+        const match = this.#router.findWebhookEvent(event.type);
+        const report = (cause: unknown) => this.reportError(cause, source);
+        const run = runWebhookEvent({ event, match, options: this.#options, source, report });
+        this.#track(run.work, context);
+        await run.answered;
+        return noContent;
+      }
       case 'interaction':
-        return this.#handleInteraction(incoming.interaction, context);
+        return new Promise((resolve) => {
+          const respond = this.#options.respondWith === 'callback' ? null : undefined;
+          // A handler that is done has answered, if only with an error; this is for the case that even that failed.
+          void this.#run(incoming.interaction, context, resolve, respond).then(() => resolve(plain(500, 'no answer')));
+        });
       case 'unknown':
         this.reportError(new UnhandledError('an unknown payload'), 'request');
         return plain(400, 'unknown payload');
@@ -271,85 +251,43 @@ export class Interactions implements InteractionReceiver {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  /** Reports to `error` listeners, or to diagnostics when there are none. For shells over the receiver. */
+  /** Reports to listeners, or to diagnostics when there are none. For shells over the receiver. Never throws. */
   reportError(cause: unknown, source: string, interaction?: HandledInteraction | undefined): void {
     const event = { cause, source, interactionId: interaction?.id, guildId: interaction?.guild_id };
-    if (this.#emitter.has('error')) this.#emitter.emit('error', event);
-    else publishError(event);
+    if (this.#listeners.size === 0) publishError(event);
+    // In a promise, so that what a listener throws or rejects with comes to one place.
+    for (const listener of this.#listeners)
+      void new Promise((resolve) => resolve(listener(event))).catch(() => publishError(event));
   }
 
-  /** @throws {@link TypeError} when there is no public key to verify with. */
-  assertVerifies(what: string): void {
-    if (this.#options.verifier === undefined)
-      throw new TypeError(`interactions: publicKey is needed for ${what}, got undefined`);
-  }
-
-  #handleInteraction(interaction: HandledInteraction, context: HandleContext): Promise<ReceiverResponse> {
-    const { request, clock, respondWith } = this.#options;
-    return new Promise((resolve) => {
-      const delivery =
-        respondWith === 'inline'
-          ? inlineDelivery(interaction, request, clock, resolve)
-          : callbackDelivery(interaction, request, clock, undefined, resolve);
-      const work = this.#track(this.#run(interaction, delivery, context));
-      // A handler that is done has answered, if only with an error; this is for the case that even that failed.
-      void work.then(() => resolve(plain(500, 'no answer')));
-      this.#keepAlive(work, context);
-    });
-  }
-
-  async #handleWebhookEvent(event: WebhookEvent, context: HandleContext): Promise<ReceiverResponse> {
-    const handler = this.#webhookEvents.get(event.type);
-    const source = `webhook event ${event.type}`;
-    if (handler === undefined) {
-      this.reportError(new UnhandledError(source), source);
-      return noContent;
-    }
-    const run = async () => {
-      try {
-        await handler(event);
-      } catch (cause) {
-        this.reportError(cause, source);
-      }
-    };
-    const work = this.#track(run());
-    this.#keepAlive(work, context);
-    const { clock, deferAfterMs } = this.#options;
-    // A late 204 makes Discord repeat the event, so a slow handler goes on after it.
-    let cancel = () => {};
-    const deadline = new Promise<void>((resolve) => {
-      cancel = clock.after(deferAfterMs === false ? 2000 : deferAfterMs, resolve);
-    });
-    await Promise.race([work, deadline]);
-    cancel();
-    return noContent;
-  }
-
-  /** Runs the handler of one interaction to its end. Never rejects. */
-  #run(interaction: HandledInteraction, delivery: Delivery, context: HandleContext): Promise<void> {
-    const source = describe(interaction);
-    const report = (cause: unknown) => this.reportError(cause, source, interaction);
+  /** Runs one interaction. `respond`: `undefined` answers inline, `null` by callback. Never rejects. */
+  #run(
+    interaction: HandledInteraction,
+    context: HandleContext,
+    resolve: (response: ReceiverResponse) => void,
+    respond: Respond | null | undefined,
+  ): Promise<void> {
+    const { request, clock } = this.#options;
+    const parts = { interaction, request, clock, resolve };
+    const delivery = respond === undefined ? inlineDelivery(parts) : callbackDelivery(parts, respond);
     const match = this.#router.find(interaction);
-    return runInteraction({ interaction, delivery, match, context, options: this.#options, source, report });
+    const report = (cause: unknown, source: string) => this.reportError(cause, source, interaction);
+    return this.#track(
+      runInteraction({ interaction, delivery, match, context, options: this.#options, report }),
+      context,
+    );
   }
 
-  #keepAlive(work: Promise<void>, { waitUntil }: HandleContext): void {
+  #track(work: Promise<void>, { waitUntil }: HandleContext): Promise<void> {
+    const tracked = work.finally(() => this.#running.delete(tracked));
+    this.#running.add(tracked);
     try {
-      waitUntil?.(work);
+      waitUntil?.(tracked);
     } catch (cause) {
       this.reportError(cause, 'waitUntil');
     }
+    return tracked;
   }
-
-  #track(work: Promise<void>): Promise<void> {
-    this.#running.add(work);
-    return work.finally(() => this.#running.delete(work));
-  }
-}
-
-function describe(interaction: HandledInteraction): string {
-  const { name, custom_id } = interaction.data as { readonly name?: string; readonly custom_id?: string };
-  return `${kinds[interaction.type] ?? 'interaction'} ${name ?? custom_id}`;
 }
 
 function read(body: Uint8Array): Incoming {
@@ -359,5 +297,3 @@ function read(body: Uint8Array): Incoming {
     return { kind: 'unknown' };
   }
 }
-
-const decoder = new TextDecoder();

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ReceiverResponse } from '@tinfoil/types';
-import { BodyConsumedError } from './errors.ts';
+import { InteractionsError } from './errors.ts';
 import type { Interactions } from './interactions.ts';
 import { isJson, plain, refusals } from './web.ts';
 
@@ -12,6 +12,18 @@ import { isJson, plain, refusals } from './web.ts';
 export interface NodeRequest extends IncomingMessage {
   readonly rawBody?: unknown;
   readonly body?: unknown;
+}
+
+/** Something before the node handler read the body, so that its signature cannot be verified. */
+export class BodyConsumedError extends InteractionsError {
+  declare readonly code: 'TINFOIL_INTERACTIONS_BODY_CONSUMED';
+
+  constructor() {
+    super(
+      'BODY_CONSUMED',
+      'cannot verify the request: the raw body was read before; mount the handler ahead of body parsers, or keep the bytes in rawBody',
+    );
+  }
 }
 
 /** Handles one request. It never throws, and never calls a next handler. */
@@ -28,7 +40,8 @@ export type NodeHandler = (request: NodeRequest, response: ServerResponse) => vo
  */
 export function toNodeHandler(interactions: Interactions): NodeHandler {
   const { maxBodyBytes } = interactions;
-  interactions.assertVerifies('toNodeHandler');
+  // Throws here and now when there is no key.
+  void interactions.verify(() => undefined, new Uint8Array());
   return (request, response) => {
     const receivedAtMs = interactions.clock.nowMs();
     const answer = (result: ReceiverResponse) => write(request, response, result);

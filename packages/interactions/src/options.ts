@@ -5,7 +5,6 @@ import {
   type APIInteractionResponseCallbackData,
   type Clock,
   type DiscordRequest,
-  isSnowflake,
   type Snowflake,
   systemClock,
 } from '@tinfoil/types';
@@ -63,51 +62,47 @@ export interface ResolvedOptions {
 
 /** Fills in defaults. @throws {@link TypeError} or {@link RangeError} naming the option that cannot be. */
 export function resolveInteractionsOptions(options: InteractionsOptions): ResolvedOptions {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError(`interactions: options must be an object, got ${options === null ? 'null' : typeof options}`);
-  const { publicKey, applicationId, deferAfterMs = 2000, respondWith = 'inline', token, request } = options;
-  const clock = options.clock ?? systemClock;
-  if (options.maxAgeMs !== undefined) positive('maxAgeMs', options.maxAgeMs, 'milliseconds');
-  if (deferAfterMs !== false) {
-    positive('deferAfterMs', deferAfterMs, 'milliseconds');
-    if (deferAfterMs >= 3000)
-      throw new RangeError(`interactions: deferAfterMs must be false or below 3000 milliseconds, got ${deferAfterMs}`);
-  }
-  if (respondWith !== 'inline' && respondWith !== 'callback')
-    throw new RangeError(`interactions: respondWith must be inline or callback, got ${String(respondWith)}`);
-  if (applicationId !== undefined && !isSnowflake(applicationId))
-    throw new TypeError('interactions: applicationId must be a snowflake (decimal string), got something else');
-  if (request !== undefined && typeof request !== 'function')
-    throw new TypeError(`interactions: request must be a function, got ${typeof request}`);
-  if (token !== undefined && (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)))
-    throw new TypeError('interactions: token must be a string of visible ASCII characters, got something else');
-  return {
-    verifier: publicKey === undefined ? undefined : createVerifier(publicKey, options.maxAgeMs),
-    request: request ?? createSender({ baseUrl: baseUrl(options.baseUrl), token, clock }),
+  const {
+    publicKey,
+    request,
     applicationId,
-    maxBodyBytes: positive('maxBodyBytes', options.maxBodyBytes ?? 2 ** 20, 'bytes'),
+    token,
+    baseUrl = 'https://discord.com/api/v10',
+    maxBodyBytes = 2 ** 20,
+    maxAgeMs,
+    deferAfterMs = 2000,
+    respondWith = 'inline',
+    errorMessage: message = 'Something went wrong.',
+    clock = systemClock,
+  } = options;
+  const positive = (value: unknown) => Number.isSafeInteger(value) && Number(value) > 0;
+  must(positive(maxBodyBytes), 'maxBodyBytes', 'a positive whole number of bytes', maxBodyBytes);
+  must(maxAgeMs === undefined || positive(maxAgeMs), 'maxAgeMs', 'a positive whole number of milliseconds', maxAgeMs);
+  const isInTime = deferAfterMs === false || (positive(deferAfterMs) && deferAfterMs < 3000);
+  must(isInTime, 'deferAfterMs', 'false or a whole number of 1 to 2999 milliseconds', deferAfterMs);
+  must(respondWith === 'inline' || respondWith === 'callback', 'respondWith', 'inline or callback', respondWith);
+  must(applicationId === undefined || /^\d{1,20}$/.test(applicationId), 'applicationId', 'a snowflake', applicationId);
+  must(request === undefined || typeof request === 'function', 'request', 'a function', request);
+  must(token === undefined || /^[\x21-\x7e]+$/.test(token), 'token', 'a string of visible ASCII characters', token);
+  must(/^https?:/.test(baseUrl) && URL.canParse(baseUrl), 'baseUrl', 'an http or https URL with the version', baseUrl);
+  const body = typeof message === 'string' ? { content: message } : message;
+  assertMessage(body);
+  return {
+    verifier: publicKey === undefined ? undefined : createVerifier(publicKey, maxAgeMs),
+    request: request ?? createSender({ baseUrl: baseUrl.replace(/\/+$/, ''), token, clock }),
+    applicationId,
+    maxBodyBytes,
     deferAfterMs,
     respondWith,
-    errorMessage: errorMessage(options.errorMessage ?? 'Something went wrong.'),
+    errorMessage: { ...body, flags: (body.flags ?? 0) | 64 },
     clock,
   };
 }
 
-function errorMessage(message: string | APIInteractionResponseCallbackData): APIInteractionResponseCallbackData {
-  const body = typeof message === 'string' ? { content: message } : message;
-  assertMessage(body);
-  return { ...body, flags: (body.flags ?? 0) | 64 };
-}
-
-function baseUrl(url: string | undefined): string {
-  if (url === undefined) return 'https://discord.com/api/v10';
-  if (typeof url !== 'string' || !/^https?:\/\//.test(url) || !URL.canParse(url))
-    throw new TypeError('interactions: baseUrl must be an http or https URL with the version, got something else');
-  return url.replace(/\/+$/, '');
-}
-
-function positive(name: string, value: unknown, unit: string): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value <= 0)
-    throw new RangeError(`interactions: ${name} must be a positive whole number of ${unit}, got ${String(value)}`);
-  return value;
+function must(isGood: boolean, name: string, allowed: string, value: unknown): void {
+  if (isGood) return;
+  // A string is not shown: a token set as the wrong option must not end up in a log.
+  const came = typeof value === 'string' ? `another string of ${value.length} characters` : String(value);
+  const Mistake = typeof value === 'number' || typeof value === 'string' ? RangeError : TypeError;
+  throw new Mistake(`interactions: ${name} must be ${allowed}, got ${came}`);
 }

@@ -27,9 +27,11 @@ export interface RegisterResult {
 export interface RegisterInput extends RegisterOptions {
   readonly request: DiscordRequest;
   readonly applicationId: Snowflake | undefined;
-  readonly definitions: readonly CommandDefinition[];
-  /** Commands handled by name alone: registered by other means, so they are kept. */
-  readonly names: ReadonlySet<string>;
+  readonly commands: {
+    readonly definitions: readonly CommandDefinition[];
+    /** Commands handled by name alone: registered by other means, so they are kept. */
+    readonly names: ReadonlySet<string>;
+  };
 }
 
 /** Difference between what is defined and what Discord has. Pure. */
@@ -42,7 +44,8 @@ const entryPoint = 4;
 
 /** Reads what Discord has, and overwrites it if it differs. */
 export async function registerCommands(input: RegisterInput): Promise<RegisterResult> {
-  const { request, definitions, signal } = input;
+  const { request, signal } = input;
+  const { definitions, names } = input.commands;
   const applicationId = input.applicationId ?? (await askApplicationId(request, signal));
   const scope = input.guildId === undefined ? '' : `/guilds/${encodeURIComponent(input.guildId)}`;
   const path = `/applications/${encodeURIComponent(applicationId)}${scope}/commands`;
@@ -52,7 +55,7 @@ export async function registerCommands(input: RegisterInput): Promise<RegisterRe
     query: { with_localizations: true },
     signal,
   });
-  const { kept, ...result } = diffCommands(definitions, present, input.names);
+  const { kept, ...result } = diffCommands(definitions, present, names);
   if (result.created.length + result.updated.length + result.deleted.length > 0)
     await request({ method: 'PUT', path, body: [...definitions, ...kept], signal });
   return result;

@@ -14,7 +14,7 @@ import {
   type HttpMethod,
   sleep,
 } from '@tinfoil/types';
-import { type Action, type AnswerState, answer, type Intent, unanswered } from './answer.ts';
+import { type AnswerState, answer, type Intent, unanswered } from './answer.ts';
 import type { Delivery } from './delivery.ts';
 import { AlreadyAnsweredError, NotAnsweredError, TokenExpiredError } from './errors.ts';
 import type { ReadFile } from './multipart.ts';
@@ -73,103 +73,86 @@ export class Responder {
     intent: Intent,
     data?: object | undefined,
     files: readonly ReadFile[] = [],
-    withMessage = false,
+    withMessage: boolean = false,
   ): Promise<APIMessage | undefined> {
     const before = this.#state;
     const [state, step] = answer(before, intent);
     this.#state = state;
     switch (step.type) {
       case 'refuse':
-        throw step.why === 'notAnswered' ? new NotAnsweredError(action) : new AlreadyAnsweredError(action, step.how);
+        throw step.how === undefined ? new NotAnsweredError(action) : new AlreadyAnsweredError(action, step.how);
       case 'nothing':
         return undefined;
       case 'respond':
-        return this.#respond(step, data, files, withMessage, before);
+        this.#answeredAtMs = this.#parts.clock.nowMs();
+        try {
+          // The step chose the type for the intent that brought this data.
+          const response = { type: step.callback, data } as APIInteractionResponse;
+          return await this.#parts.delivery.deliver(response, files, withMessage);
+        } catch (error) {
+          // Not said after all: the answer to the failed handler may still get through.
+          this.#state = before;
+          throw error;
+        }
       case 'edit':
-        return this.#webhook(action, 'PATCH', this.#original, data, files);
+        return this.message(action, 'PATCH', undefined, data, files);
       case 'create':
-        return this.#create(action, data, files, step.isEphemeral, intent.type === 'edit');
+        return this.#create(action, data ?? {}, files, step.isEphemeral, intent.type === 'edit');
       case 'replace':
-        await this.#webhook(action, 'DELETE', this.#original);
-        return this.#create(action, data, files, step.isEphemeral, true);
+        await this.message(action, 'DELETE');
+        return this.#create(action, data ?? {}, files, step.isEphemeral, true);
     }
   }
 
-  /** Acts on the first response, or on a follow-up by its id. */
+  /** Acts on the first response, or on a follow-up by its id. Discord answers with the message, except to DELETE. */
   async message(
     action: string,
     method: HttpMethod,
-    messageId: string | undefined,
-    data?: object | undefined,
+    messageId: string = this.#original,
+    body?: object | undefined,
     files?: readonly ReadFile[] | undefined,
-  ): Promise<APIMessage | undefined> {
+  ): Promise<APIMessage> {
     if (this.isOpen) throw new NotAnsweredError(action);
-    return this.#webhook(action, method, messageId ?? this.#original, data, files);
-  }
-
-  async #respond(
-    step: Action & { readonly type: 'respond' },
-    data: object | undefined,
-    files: readonly ReadFile[],
-    withMessage: boolean,
-    before: AnswerState,
-  ): Promise<APIMessage | undefined> {
-    const { delivery, clock } = this.#parts;
-    this.#answeredAtMs = clock.nowMs();
-    // The step chose the type for the intent that brought this data.
-    const response = (
-      data === undefined ? { type: step.callback } : { type: step.callback, data }
-    ) as APIInteractionResponse;
-    try {
-      return await delivery.deliver(response, files, withMessage);
-    } catch (error) {
-      // Not said after all: the answer to the failed handler may still get through.
-      this.#state = before;
-      throw error;
-    }
+    return this.#webhook(action, method, `/messages/${messageId}`, body, files);
   }
 
   async #create(
     action: string,
-    data: object | undefined,
+    data: APIInteractionResponseCallbackData,
     files: readonly ReadFile[],
     isEphemeral: boolean,
     isOriginal: boolean,
-  ): Promise<APIMessage | undefined> {
-    const { flags = 0 } = (data ?? {}) as APIInteractionResponseCallbackData;
+  ): Promise<APIMessage> {
+    const { flags = 0 } = data;
     const body = { ...data, flags: isEphemeral ? flags | ephemeral : flags & ~ephemeral };
-    const message = await this.#webhook(action, 'POST', undefined, body, files);
-    if (isOriginal && typeof message?.id === 'string') this.#original = message.id;
+    const message = await this.#webhook(action, 'POST', '', body, files);
+    if (isOriginal) this.#original = message.id;
     return message;
   }
 
   async #webhook(
     action: string,
     method: HttpMethod,
-    messageId: string | undefined,
+    below: string,
     body?: object | undefined,
-    files?: readonly ReadFile[] | undefined,
-  ): Promise<APIMessage | undefined> {
+    files: readonly ReadFile[] = [],
+  ): Promise<APIMessage> {
     const { interaction, delivery, request, clock, receivedAtMs } = this.#parts;
     if (clock.nowMs() - receivedAtMs > tokenLifeMs) throw new TokenExpiredError(action);
     await delivery.sent();
-    const base = `/webhooks/${encodeURIComponent(interaction.application_id)}/${encodeURIComponent(interaction.token)}`;
-    const path =
-      messageId === undefined
-        ? base
-        : `${base}/messages/${messageId === '@original' ? messageId : encodeURIComponent(messageId)}`;
+    const path = `/webhooks/${interaction.application_id}/${interaction.token}${below}`;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await request<APIMessage | undefined>({
+        return await request<APIMessage>({
           method,
           path,
           body,
-          files: files === undefined || files.length === 0 ? undefined : files,
+          files: files.length > 0 ? files : undefined,
           auth: 'none',
         });
       } catch (error) {
         const isYoung = clock.nowMs() - this.#answeredAtMs < settleMs;
-        if (!isYoung || !isNotYetKnown(error, messageId)) throw error;
+        if (!isYoung || !isNotYetKnown(error, below)) throw error;
         await sleep(clock, backoffMs(attempt, settleBackoff, Math.random()));
       }
     }
@@ -177,9 +160,7 @@ export class Responder {
 }
 
 /** Unknown webhook (10015), or unknown message (10008) where it is the first response: it may not have arrived yet. */
-function isNotYetKnown(error: unknown, messageId: string | undefined): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  const { discordCode, code } = error as { readonly discordCode?: unknown; readonly code?: unknown };
-  const number = typeof discordCode === 'number' ? discordCode : code;
-  return number === 10015 || (number === 10008 && messageId === '@original');
+function isNotYetKnown(error: unknown, below: string): boolean {
+  const code = (error as { readonly discordCode?: unknown } | undefined)?.discordCode;
+  return code === 10015 || (code === 10008 && below.endsWith('@original'));
 }

@@ -1,14 +1,14 @@
 /**
- * Which handler an interaction belongs to: commands by name and subcommand, components and modals by `custom_id` pattern.
- * Registration checks for mistakes; lookup never throws.
+ * Which handler an interaction belongs to: commands by name and subcommand, components and modals by `custom_id` pattern,
+ * webhook events by type. Registration checks for mistakes; lookup never throws.
  */
 import { type PayloadOption, readOptions } from './command-options.ts';
 import type { Context } from './context.ts';
-import { type CompiledPattern, comparePatterns, compilePattern, matchPattern } from './custom-id.ts';
+import { type CompiledPattern, compilePattern, matchPattern } from './custom-id.ts';
 import type { CommandDefinition } from './definitions.ts';
 import type { HandledInteraction } from './webhook-events.ts';
 
-/** Handler as it is kept; its context's type was checked where it was registered. */
+/** Handler as it is kept; what it is called with was checked where it was registered. */
 export type AnyHandler = (context: Context) => unknown;
 
 /** Options of one handler. */
@@ -26,106 +26,15 @@ export interface HandlerOptions {
     | undefined;
 }
 
-/** Handler with its options. */
-export interface Entry {
+/** Handler with its options, and the parameters of the pattern that led to it. */
+export interface Match {
   readonly handler: AnyHandler;
   readonly options: HandlerOptions;
+  readonly params?: Readonly<Record<string, string>>;
 }
 
-/** Entry found, with the parameters of its pattern. */
-export interface Match extends Entry {
-  readonly params: Readonly<Record<string, string>>;
-}
-
-interface PatternEntry extends Entry {
-  readonly compiled: CompiledPattern;
-}
-
-const noParams: Readonly<Record<string, string>> = Object.freeze({});
-
-/** Table of handlers. */
-export class Router {
-  readonly #commands = new Map<string, Entry>();
-  readonly #autocompletes = new Map<string, Entry>();
-  readonly #patterns: Record<'component' | 'modal', PatternEntry[]> = { component: [], modal: [] };
-  readonly #definitions = new Map<string, CommandDefinition>();
-  readonly #names = new Set<string>();
-
-  /** Definitions to register. */
-  get definitions(): readonly CommandDefinition[] {
-    return [...this.#definitions.values()];
-  }
-
-  /** Names handled without a definition: registered elsewhere. */
-  get names(): ReadonlySet<string> {
-    return this.#names;
-  }
-
-  /** Adds a command; `path` is a name, or a name and the path of a subcommand. */
-  addCommand(
-    definition: CommandDefinition | string,
-    handlers: AnyHandler | Readonly<Record<string, AnyHandler>>,
-    options: HandlerOptions,
-  ): void {
-    const name = typeof definition === 'string' ? definition : definition?.name;
-    assertText('command', 'name', name);
-    const key = typeof definition === 'string' ? name : `${definition.type ?? 1}:${name}`;
-    if (typeof handlers === 'function') put(this.#commands, 'command', key, handlers, options);
-    else {
-      if (typeof handlers !== 'object' || handlers === null)
-        throw new TypeError(
-          `interactions: handler of command ${name} must be a function or an object of functions, got ${typeof handlers}`,
-        );
-      for (const [path, handler] of Object.entries(handlers))
-        put(this.#commands, 'command', `${key} ${path}`, handler, options);
-    }
-    if (typeof definition === 'string') this.#names.add(name.split(' ', 1)[0]!).add(name);
-    else this.#definitions.set(key, definition);
-  }
-
-  addAutocomplete(name: string, handler: AnyHandler, options: HandlerOptions): void {
-    assertText('autocomplete', 'name', name);
-    put(this.#autocompletes, 'autocomplete', name, handler, options);
-  }
-
-  addPattern(kind: 'component' | 'modal', pattern: string, handler: AnyHandler, options: HandlerOptions): void {
-    const compiled = compilePattern(pattern);
-    assertHandler(kind, pattern, handler);
-    const entries = this.#patterns[kind];
-    if (entries.some((entry) => entry.compiled.pattern === pattern))
-      throw new RangeError(`interactions: ${kind} ${pattern} must have one handler, got a second`);
-    entries.push({ handler, options, compiled });
-    entries.sort((one, other) => comparePatterns(one.compiled, other.compiled));
-  }
-
-  /** Finds the handler of an interaction. */
-  find(interaction: HandledInteraction): Match | undefined {
-    switch (interaction.type as number) {
-      case 2:
-        return this.#findCommand(interaction.data as CommandData);
-      case 4:
-        return withParams(nearest(this.#autocompletes, '', interaction.data as CommandData));
-      default:
-        return this.#findPattern(
-          (interaction.type as number) === 5 ? 'modal' : 'component',
-          (interaction.data as { readonly custom_id: string }).custom_id,
-        );
-    }
-  }
-
-  #findCommand(data: CommandData): Match | undefined {
-    return withParams(nearest(this.#commands, `${data.type ?? 1}:`, data) ?? nearest(this.#commands, '', data));
-  }
-
-  #findPattern(kind: 'component' | 'modal', customId: string): Match | undefined {
-    const segments = customId.split('/');
-    for (const entry of this.#patterns[kind]) {
-      const params = matchPattern(entry.compiled, segments);
-      if (params !== undefined) return { handler: entry.handler, options: entry.options, params };
-    }
-    return undefined;
-  }
-}
+/** Kinds of handlers. */
+export type HandlerKind = 'command' | 'autocomplete' | 'component' | 'modal' | 'webhook event';
 
 interface CommandData {
   readonly name: string;
@@ -133,40 +42,85 @@ interface CommandData {
   readonly options?: readonly PayloadOption[];
 }
 
-/** Entry of the whole path, or of the nearest part of it that has one, down to the command's name. */
-function nearest(entries: ReadonlyMap<string, Entry>, prefix: string, data: CommandData): Entry | undefined {
-  const name = prefix + data.name;
-  const { subcommand } = readOptions(data.options);
-  const path = subcommand === undefined ? name : `${name} ${subcommand}`;
-  for (let end = path.length; end >= name.length; end = path.lastIndexOf(' ', end - 1)) {
-    const entry = entries.get(path.slice(0, end));
-    if (entry !== undefined) return entry;
+/** Table of handlers. */
+export class Router {
+  /** Definitions to register, in the order they were added. */
+  readonly definitions: CommandDefinition[] = [];
+  /** Names of commands handled without a definition: registered elsewhere. */
+  readonly names: Set<string> = new Set();
+  /** By kind and key: `command ping`, `command 1:settings set`, `component vote/:choice`. */
+  readonly #entries = new Map<string, Match>();
+  readonly #patterns: { readonly kind: HandlerKind; readonly entry: Match; readonly compiled: CompiledPattern }[] = [];
+
+  /** Adds a command: one function, or functions by the path of their subcommand. */
+  addCommand(definition: CommandDefinition | string, handlers: unknown, options: HandlerOptions): void {
+    const isName = typeof definition === 'string';
+    const key = isName ? definition : `${definition.type ?? 1}:${definition.name}`;
+    if (typeof handlers === 'object' && handlers !== null)
+      for (const [path, handler] of Object.entries(handlers)) this.add('command', `${key} ${path}`, handler, options);
+    else this.add('command', key, handlers, options);
+    if (isName) this.names.add(key).add(key.replace(/ .*/, ''));
+    else this.definitions.push(definition);
   }
-  return undefined;
-}
 
-function withParams(entry: Entry | undefined): Match | undefined {
-  return entry && { handler: entry.handler, options: entry.options, params: noParams };
-}
+  /** Adds a handler found by its exact key. */
+  add(kind: HandlerKind, key: string, handler: unknown, options: HandlerOptions): Match {
+    const name = `${kind} ${key}`;
+    if (typeof handler !== 'function')
+      throw new TypeError(`interactions: handler of ${name} must be a function, got ${typeof handler}`);
+    if (this.#entries.has(name)) throw new RangeError(`interactions: ${name} must have one handler, got a second`);
+    // Its parameters were checked by the overloads of the methods that lead here.
+    const entry: Match = { handler: handler as AnyHandler, options };
+    this.#entries.set(name, entry);
+    return entry;
+  }
 
-function put(
-  entries: Map<string, Entry>,
-  kind: string,
-  key: string,
-  handler: AnyHandler,
-  options: HandlerOptions,
-): void {
-  assertHandler(kind, key, handler);
-  if (entries.has(key)) throw new RangeError(`interactions: ${kind} ${key} must have one handler, got a second`);
-  entries.set(key, { handler, options });
-}
+  /** Adds a handler found by pattern. */
+  addPattern(kind: 'component' | 'modal', pattern: string, handler: unknown, options: HandlerOptions): void {
+    const compiled = compilePattern(pattern);
+    this.#patterns.push({ kind, entry: this.add(kind, pattern, handler, options), compiled });
+    this.#patterns.sort((one, other) => one.compiled.rank.localeCompare(other.compiled.rank));
+  }
 
-function assertHandler(kind: string, name: string, handler: unknown): void {
-  if (typeof handler !== 'function')
-    throw new TypeError(`interactions: handler of ${kind} ${name} must be a function, got ${typeof handler}`);
-}
+  /** Finds the handler of a webhook event. */
+  findWebhookEvent(type: string): Match | undefined {
+    return this.#entries.get(`webhook event ${type}`);
+  }
 
-function assertText(kind: string, field: string, value: unknown): asserts value is string {
-  if (typeof value !== 'string' || value.length === 0)
-    throw new TypeError(`interactions: ${field} of a ${kind} must be a non-empty string, got ${typeof value}`);
+  /** Finds the handler of an interaction. */
+  find({ type, data }: HandledInteraction): Match | undefined {
+    // The type of an interaction tells which data it has.
+    switch (Number(type)) {
+      case 2: {
+        const command = data as CommandData;
+        return this.#nearest(`command ${command.type ?? 1}:`, command) ?? this.#nearest('command ', command);
+      }
+      case 4:
+        return this.#nearest('autocomplete ', data as CommandData);
+      default:
+        return this.#fitting(Number(type) === 3 ? 'component' : 'modal', (data as { custom_id: string }).custom_id);
+    }
+  }
+
+  /** Entry of the command's whole path, or of the nearest part of it that has one, down to its name. */
+  #nearest(prefix: string, { name, options }: CommandData): Match | undefined {
+    const shortest = (prefix + name).length;
+    const { subcommand } = readOptions(options);
+    let path = prefix + name + (subcommand === undefined ? '' : ` ${subcommand}`);
+    while (path.length >= shortest) {
+      const entry = this.#entries.get(path);
+      if (entry !== undefined) return entry;
+      path = path.slice(0, Math.max(0, path.lastIndexOf(' ')));
+    }
+    return undefined;
+  }
+
+  #fitting(wanted: HandlerKind, customId: string): Match | undefined {
+    const parts = customId.split('/');
+    for (const { kind, entry, compiled } of this.#patterns) {
+      const params = kind === wanted ? matchPattern(compiled, parts) : undefined;
+      if (params !== undefined) return { ...entry, params };
+    }
+    return undefined;
+  }
 }

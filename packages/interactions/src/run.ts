@@ -9,7 +9,7 @@ import { UnansweredError, UnhandledError } from './errors.ts';
 import type { ResolvedOptions } from './options.ts';
 import { Responder } from './responder.ts';
 import type { Match } from './router.ts';
-import type { HandledInteraction } from './webhook-events.ts';
+import type { HandledInteraction, WebhookEvent, WebhookEventHandler } from './webhook-events.ts';
 
 /** What a run needs. */
 export interface RunInput {
@@ -19,50 +19,99 @@ export interface RunInput {
   readonly match: Match | undefined;
   readonly context: HandleContext;
   readonly options: ResolvedOptions;
-  /** Words for the interaction, such as `command ping`. */
+  /** Tells the application, with words for the interaction such as `command ping`. */
+  readonly report: (cause: unknown, source: string) => void;
+}
+
+/** What a webhook event's run needs. */
+export interface WebhookEventInput extends Pick<RunInput, 'match' | 'options'> {
+  readonly event: WebhookEvent;
   readonly source: string;
   readonly report: (cause: unknown) => void;
 }
 
+const kinds = ['', 'ping', 'command', 'component', 'autocomplete', 'modal'];
+
 /** Runs the handler to its end. Never rejects. */
 export async function runInteraction(input: RunInput): Promise<void> {
-  const { interaction, delivery, match, context, options, source, report } = input;
+  const { interaction, delivery, match, context, options } = input;
   const { request, clock, errorMessage } = options;
   const receivedAtMs = context.receivedAtMs ?? clock.nowMs();
+  const { name, custom_id } = interaction.data as { readonly name?: string; readonly custom_id?: string };
+  const source = `${kinds[interaction.type]} ${name ?? custom_id}`;
+  const report = (cause: unknown) => input.report(cause, source);
   const responder = new Responder({ interaction, delivery, request, clock, receivedAtMs });
+  const isAutocomplete = Number(interaction.type) === 4;
   let cancelDefer = () => {};
   try {
     if (match === undefined) throw new UnhandledError(source);
-    const i = new Context(interaction, responder, match.params, context.ownerReachable ?? true);
+    const i = new Context(interaction, responder, match.params ?? {}, context.ownerReachable ?? true);
     const work = match.handler(i);
     // Most handlers have answered by now, and cost no timer.
-    if (responder.isOpen && isThenable(work)) cancelDefer = deferInTime(input, match, responder, receivedAtMs);
-    await finish(interaction, responder, i, await work, source);
+    if (responder.isOpen && isThenable(work)) cancelDefer = deferInTime(input, match, responder, receivedAtMs, report);
+    const result = await work;
+    // Choices that come too late are nobody's fault: the user types on, and another interaction comes.
+    if (isAutocomplete && responder.isOpen && Array.isArray(result)) await i.respond(result);
+    else if (responder.isOpen && (isAutocomplete || hasMessage(interaction)))
+      await acknowledge(interaction, responder, false);
+    else if (responder.isOpen || responder.isForgotten) throw new UnansweredError(source);
   } catch (cause) {
     report(cause);
-    await apologize(interaction, responder, errorMessage).catch(report);
+    // The user is told wherever that can still be done.
+    const sorry = isAutocomplete
+      ? responder.isOpen && acknowledge(interaction, responder, false)
+      : (responder.isOpen || responder.isDeferred) &&
+        responder.say('report an error', { type: 'reply', isEphemeral: true }, errorMessage);
+    await Promise.resolve(sorry).catch(report);
   } finally {
     cancelDefer();
   }
 }
 
+/** Runs the handler of a webhook event. `answered` resolves when Discord is to hear 204: neither rejects. */
+export function runWebhookEvent(input: WebhookEventInput): {
+  readonly work: Promise<void>;
+  readonly answered: Promise<void>;
+} {
+  const { event, match, options, source, report } = input;
+  const run = async () => {
+    try {
+      if (match === undefined) throw new UnhandledError(source);
+      // Kept under the event's own type.
+      await (match.handler as unknown as WebhookEventHandler<string>)(event);
+    } catch (cause) {
+      report(cause);
+    }
+  };
+  const work = run();
+  // A late 204 makes Discord repeat the event, so a slow handler goes on after it.
+  const answered = new Promise<void>((resolve) => {
+    const cancel = options.clock.after(options.deferAfterMs || 2000, resolve);
+    void work.then(cancel).then(resolve);
+  });
+  return { work, answered };
+}
+
 /** Defers by itself what is not answered in time. Returns a function that calls it off. */
 function deferInTime(
-  { interaction, options: { clock, deferAfterMs }, report }: RunInput,
+  { interaction, options: { clock, deferAfterMs } }: RunInput,
   { options }: Match,
   responder: Responder,
   receivedAtMs: number,
+  report: (cause: unknown) => void,
 ): () => void {
   const afterMs = options.defer === false ? false : (options.defer?.afterMs ?? deferAfterMs);
   if (afterMs === false) return () => {};
   const isEphemeral = options.defer !== false && options.defer?.ephemeral === true;
   return clock.after(Math.max(0, receivedAtMs + afterMs - clock.nowMs()), () => {
-    if (responder.isOpen) defer(interaction, responder, isEphemeral).catch(report);
+    if (responder.isOpen) acknowledge(interaction, responder, isEphemeral).catch(report);
   });
 }
 
-async function defer(interaction: HandledInteraction, responder: Responder, isEphemeral: boolean): Promise<void> {
-  if (isAutocomplete(interaction)) await responder.say('respond', { type: 'choices' }, { choices: [] });
+/** Says the least that keeps an interaction alive: no choices, no change of the message, or that the bot is thinking. */
+async function acknowledge(interaction: HandledInteraction, responder: Responder, isEphemeral: boolean): Promise<void> {
+  const type = Number(interaction.type);
+  if (type === 4) await responder.say('respond', { type: 'choices' }, { choices: [] });
   else if (hasMessage(interaction)) await responder.say('defer', { type: 'deferUpdate', isAutomatic: true });
   else
     await responder.say(
@@ -72,40 +121,9 @@ async function defer(interaction: HandledInteraction, responder: Responder, isEp
     );
 }
 
-/** Answers for a handler that returned without an answer. */
-async function finish(
-  interaction: HandledInteraction,
-  responder: Responder,
-  i: Context,
-  result: unknown,
-  source: string,
-): Promise<void> {
-  if (isAutocomplete(interaction)) {
-    // Too late is not the handler's fault: the user types on, and another one comes.
-    if (responder.isOpen) await i.respond(Array.isArray(result) ? result : []);
-  } else if (responder.isOpen && hasMessage(interaction)) await i.deferUpdate();
-  else if (responder.isOpen || responder.isForgotten) throw new UnansweredError(source);
-}
-
-/** Tells the user that it went wrong, wherever that can still be said. */
-async function apologize(
-  interaction: HandledInteraction,
-  responder: Responder,
-  message: ResolvedOptions['errorMessage'],
-): Promise<void> {
-  if (isAutocomplete(interaction)) {
-    if (responder.isOpen) await responder.say('respond', { type: 'choices' }, { choices: [] });
-  } else if (responder.isOpen || responder.isDeferred)
-    await responder.say('report an error', { type: 'reply', isEphemeral: true }, message);
-}
-
 /** True for what comes from a message's component: there an acknowledgement leaves the message as it is. */
-function hasMessage(interaction: HandledInteraction): boolean {
-  return Number(interaction.type) === 3 || (Number(interaction.type) === 5 && interaction.message !== undefined);
-}
-
-function isAutocomplete(interaction: HandledInteraction): boolean {
-  return Number(interaction.type) === 4;
+function hasMessage({ type, message }: HandledInteraction): boolean {
+  return Number(type) === 3 || (Number(type) === 5 && message !== undefined);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

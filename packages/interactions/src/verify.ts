@@ -8,7 +8,7 @@
  */
 import { createBackend } from '#ed25519';
 import type { Backend } from './ed25519.ts';
-import { fromHex, isOnCurve, isStrictPoint, isStrictSignature } from './ed25519-check.ts';
+import { fromHex, isStrictPoint, isStrictSignature } from './ed25519-check.ts';
 
 /** What {@link verify} judges. */
 export interface VerifyInput {
@@ -85,8 +85,6 @@ function backendOf(publicKey: unknown): Backend {
     throw new RangeError(
       'interactions: publicKey must be a canonical point that is not of small order, got a weak key',
     );
-  if (!isOnCurve(bytes))
-    throw new RangeError('interactions: publicKey must be a point of the Ed25519 curve, got 64 digits that are none');
   backend = createBackend(bytes);
   if (known.size >= knownLimit) known.clear();
   known.set(name, backend);

@@ -43,7 +43,7 @@ export async function handleRequest(
 
 /** True for `application/json`, with or without parameters. */
 export function isJson(contentType: string | null | undefined): boolean {
-  return contentType !== null && contentType !== undefined && /^\s*application\/json\s*(;|$)/i.test(contentType);
+  return /^\s*application\/json\s*(;|$)/i.test(contentType ?? '');
 }
 
 /** Plain-text answer. */
@@ -51,34 +51,24 @@ export function plain(status: number, text: string, headers?: Readonly<Record<st
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body: text };
 }
 
-async function readBody(request: Request, maxBodyBytes: number): Promise<Uint8Array | undefined> {
-  const declared = request.headers.get('content-length');
-  if (declared !== null && Number(declared) > maxBodyBytes) return undefined;
-  if (request.body === null) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
+async function readBody({ headers, body }: Request, maxBodyBytes: number): Promise<Uint8Array | undefined> {
+  if (Number(headers.get('content-length')) > maxBodyBytes) return undefined;
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
-  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
+  const reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined = body?.getReader();
   try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+      chunks.push(part.value);
       length += part.value.length;
       if (length > maxBodyBytes) {
-        await reader.cancel();
+        await reader?.cancel();
         return undefined;
       }
-      chunks.push(part.value);
     }
   } catch {
     // The sender went away in the middle: what is there verifies as nothing.
-    return new Uint8Array();
   }
-  if (chunks.length === 1) return chunks[0];
-  const body = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return body;
+  return chunks.length === 1 ? chunks[0] : new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
 function toResponse({ status, headers, body }: ReceiverResponse): Response {

@@ -98,7 +98,7 @@ describe('fetch', () => {
 
   it('names the missing public key', async () => {
     await expect(new Interactions().fetch(signer.request(ping))).rejects.toThrow(
-      'publicKey is needed for fetch, got undefined',
+      'publicKey must be given to take requests, got undefined',
     );
   });
 });

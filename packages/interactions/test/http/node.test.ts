@@ -135,6 +135,6 @@ describe('node handler', () => {
   });
 
   it('is refused without a public key, in words', () => {
-    expect(() => toNodeHandler(new Interactions())).toThrow('publicKey is needed for toNodeHandler, got undefined');
+    expect(() => toNodeHandler(new Interactions())).toThrow('publicKey must be given to take requests, got undefined');
   });
 });

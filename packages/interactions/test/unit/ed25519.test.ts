@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/ed25519.ts';
-import { fromHex, isOnCurve, isStrictPoint, isStrictSignature } from '../../src/ed25519-check.ts';
+import { fromHex, isStrictPoint, isStrictSignature } from '../../src/ed25519-check.ts';
 import { loadNaclBackend } from '../../src/ed25519-nacl.ts';
 import { createBackend as createNodeBackend } from '../../src/ed25519-node.ts';
 import { createBackend as createWebBackend } from '../../src/ed25519-web.ts';
@@ -33,7 +33,7 @@ async function judge(publicKey: Uint8Array, signature: Uint8Array, message: Uint
   ];
   return Promise.all(
     make.map(async (create) => {
-      if (!isStrictPoint(publicKey) || !isOnCurve(publicKey) || !isStrictSignature(signature)) return false;
+      if (!isStrictPoint(publicKey) || !isStrictSignature(signature)) return false;
       const backend = await create(new Uint8Array(publicKey));
       return backend(new Uint8Array(signature), new Uint8Array(message));
     }),
@@ -179,9 +179,9 @@ describe('the three backends', () => {
     for (let y = 2n; y < 40n; y += 1n) {
       const encoded = encodeInteger(y);
       const exists = recoverX(y, 0n) !== undefined;
-      expect(isOnCurve(encoded)).toBe(exists);
       if (exists) continue;
       count += 1;
+      expect(await judge(encoded, honest, message)).toEqual(none);
       expect(await judge(key, concat(encoded, honest.subarray(32)), message)).toEqual(none);
     }
     expect(count).toBeGreaterThan(10);

@@ -86,7 +86,6 @@ describe('verify', () => {
       [[7], 'publicKey must be 64 hexadecimal digits, got number'],
       [weak, 'publicKey must be a canonical point that is not of small order, got a weak key'],
       [`ed${'ff'.repeat(30)}7f`, 'publicKey must be a canonical point'],
-      [`02${'00'.repeat(31)}`, 'publicKey must be a point of the Ed25519 curve'],
     ] as const)
       await expect(verify({ ...input(), publicKey: publicKey as never })).rejects.toThrow(`interactions: ${message}`);
   });
