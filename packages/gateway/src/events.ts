@@ -51,7 +51,7 @@ export interface RawEvent {
 }
 
 /** The gateway's own events. */
-export interface OwnEvents {
+export interface GatewayOwnEvents {
   ready: readonly [event: ReadyEvent];
   shardStatus: readonly [event: ShardStatusEvent];
   dispatch: readonly [event: DispatchEvent];
@@ -63,7 +63,7 @@ export interface OwnEvents {
 /** Arguments of every event: Discord's with their payload and context, and the gateway's own. */
 export type GatewayListeners = {
   [Name in GatewayEventName]: readonly [data: GatewayEventMap[Name], context: DispatchContext];
-} & OwnEvents;
+} & GatewayOwnEvents;
 
 /** Arguments of dispatch events that Tinfoil does not know. */
 export type UnknownEvent = readonly [data: unknown, context: DispatchContext];

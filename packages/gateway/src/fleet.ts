@@ -18,7 +18,7 @@ import { ResumeTurns } from './resume-turns.ts';
 import { SessionKeeper } from './session-keeper.ts';
 import { Shard, type ShardHost } from './shard.ts';
 import type { Mode, ShardStatus } from './state.ts';
-import type { Transport } from './transport.ts';
+import type { GatewayTransport } from './transport.ts';
 
 /** How a shard, or all of them, is ended. */
 export interface EndOptions {
@@ -37,7 +37,7 @@ export class Fleet implements ShardHost {
   readonly #dispatcher: Dispatcher;
   readonly #waiters = new Set<() => void>();
   #keeper: SessionKeeper | undefined;
-  #transport: Promise<Transport> | undefined;
+  #transport: Promise<GatewayTransport> | undefined;
   readonly #closing = new AbortController();
 
   constructor(options: ResolvedGatewayOptions, dispatcher: Dispatcher) {
@@ -122,7 +122,7 @@ export class Fleet implements ShardHost {
 
   // What the shards ask of their host.
 
-  transport(): Promise<Transport> {
+  transport(): Promise<GatewayTransport> {
     this.#transport ??= this.options.transport().catch((cause: unknown) => {
       this.#transport = undefined;
       throw cause;

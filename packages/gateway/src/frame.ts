@@ -2,9 +2,11 @@
  * Gateway payloads from their bytes: `op`, `s` and `t` without parsing `d`, and `d` only for those who want it.
  *
  * A scan over the top-level keys, in any order, steps over values byte by byte. Whatever is unusual there (an escaped key, a number
- * with an exponent, a value of the wrong type) goes to `JSON.parse`, whose answer is the definition of the right one. No guess stands
- * unproven: before a header is handed out, either the scan reached the end of the payload, so no later duplicate key can contradict
- * it, or `d` was parsed as one JSON value that fills the rest of it.
+ * with an exponent, a value of the wrong type) goes to `JSON.parse`, whose answer is the definition of the right one.
+ *
+ * Discord writes `d` last, and most payloads are never read further than that. Still no guess stands unproven, for a later
+ * key may repeat an earlier one, and the last one holds: a header is handed out when nothing behind `d` can be such a key, or
+ * when `d` was parsed as one JSON value that fills the rest, or when the scan came to the end.
  *
  * @see {@link https://docs.discord.com/developers/events/gateway-events#payload-structure | Discord Docs/Payload Structure}
  */
@@ -25,11 +27,12 @@ export interface FrameHeader {
   readonly op: number;
   readonly sequence: number | null;
   readonly type: string | null;
-  /** True when `data` holds `d`; otherwise `d` is in the bytes from `dataStart` to `dataEnd`. */
+  /** True when `data` holds `d`; otherwise {@link parseData} reads it. */
   readonly parsed: boolean;
   readonly data: unknown;
   /** Index of the first byte of `d`; -1 when there is no `d`, or it has been parsed from a payload that was unusual. */
   readonly dataStart: number;
+  /** Index after `d`, and after further keys that may stand behind it: the range is `d` when it parses as one value. */
   readonly dataEnd: number;
 }
 
@@ -58,7 +61,8 @@ export function parseData(bytes: Buffer, header: FrameHeader): unknown {
   try {
     return JSON.parse(bytes.toString('utf8', header.dataStart, header.dataEnd));
   } catch {
-    throw notJson(bytes);
+    // Not one value: there are other keys behind it, another `d` perhaps.
+    return parseFrame(bytes).data;
   }
 }
 
@@ -66,6 +70,12 @@ const hasOp = 1;
 const hasSequence = 2;
 const hasType = 4;
 const hasHeader = hasOp | hasSequence | hasType;
+
+/**
+ * Found in every text that has a key `op`, `s` or `t`: the key as it is, or an escape of one of the letters o, p, s, t. One
+ * pass of a compiled expression over the text costs half of what stepping over its values does.
+ */
+const mayRepeatHeader = /"(?:op|[st])"|\\u00[67]/;
 
 /** The header by scan, or `undefined` when only `JSON.parse` can tell. */
 function scanFrame(bytes: Buffer, isWanted: IsWanted): FrameHeader | undefined {
@@ -89,16 +99,20 @@ function scanFrame(bytes: Buffer, isWanted: IsWanted): FrameHeader | undefined {
     const start = skipSpace(bytes, at + 1);
     const key = keyName(bytes, keyStart, keyEnd);
 
-    if (key === 'd' && (seen & hasHeader) === hasHeader && isWanted(op, type)) {
-      // One JSON value up to the last brace leaves no room for another key; if there is one, this throws.
+    if (key === 'd' && (seen & hasHeader) === hasHeader) {
       const end = lastBrace(bytes);
       if (skipSpace(bytes, end + 1) !== length) return undefined;
-      try {
-        const data: unknown = JSON.parse(bytes.toString('utf8', start, end));
-        return { op, sequence, type, parsed: true, data, dataStart: start, dataEnd: end };
-      } catch {
-        return undefined;
+      if (isWanted(op, type)) {
+        try {
+          // One JSON value up to the last brace leaves no room for another key; if there is one, this throws.
+          const data: unknown = JSON.parse(bytes.toString('utf8', start, end));
+          return { op, sequence, type, parsed: true, data, dataStart: start, dataEnd: end };
+        } catch {
+          return undefined;
+        }
       }
+      if (!mayRepeatHeader.test(bytes.toString('latin1', start, end)))
+        return { op, sequence, type, parsed: false, data: undefined, dataStart: start, dataEnd: end };
     }
     const end = skipValue(bytes, start);
     if (end < 0) return undefined;
@@ -166,14 +180,24 @@ function keyName(bytes: Buffer, start: number, end: number): 'd' | 's' | 't' | '
   return end - start === 2 && first === 0x6f && bytes[start + 1] === 0x70 ? 'op' : undefined;
 }
 
+/** Event names seen so far: Discord has about a hundred, and a string that exists need not be made and hashed again. */
+const names = new Map<number, string>();
+const maxNames = 1024;
+
 /** Text of a quoted string of printable ASCII without escapes. */
 function eventName(bytes: Buffer, start: number, end: number): string | undefined {
   if (bytes[start] !== byte.quote) return undefined;
+  let hash = 0;
   for (let at = start + 1; at < end - 1; at++) {
     const value = bytes[at]!;
     if (value < 0x20 || value > 0x7e || value === byte.backslash) return undefined;
+    hash = (Math.imul(hash, 31) + value) | 0;
   }
-  return bytes.toString('latin1', start + 1, end - 1);
+  const known = names.get(hash);
+  if (known !== undefined && equalsAscii(bytes, start + 1, end - 1, known)) return known;
+  const name = bytes.toString('latin1', start + 1, end - 1);
+  if (known === undefined && names.size < maxNames) names.set(hash, name);
+  return name;
 }
 
 function lastBrace(bytes: Buffer): number {

@@ -44,7 +44,7 @@ export type GatewayEvent = (keyof GatewayListeners & string) | (string & {});
 export type GatewayEventArguments<Name> = EventArguments<GatewayListeners, UnknownEvent, Name>;
 
 /** Signal of an operation that waits. */
-export interface AbortOptions {
+export interface GatewayCallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -156,7 +156,7 @@ export class Gateway {
    *
    * @throws {@link GatewayFatalError} when Discord will not have it; `signal.reason` on abort, after which all are ended again.
    */
-  connect({ signal }: AbortOptions = {}): Promise<void> {
+  connect({ signal }: GatewayCallOptions = {}): Promise<void> {
     const connecting = this.#fleet.connect(signal).catch(async (cause: unknown) => {
       if (signal?.aborted && !this.#fleet.closed) await this.#fleet.abandon();
       throw cause;
@@ -208,7 +208,7 @@ export class Gateway {
   }
 
   /** Starts a shard, one of this process or another of the same total; resolves when it is up. */
-  startShard(shardId: number, { signal }: AbortOptions = {}): Promise<void> {
+  startShard(shardId: number, { signal }: GatewayCallOptions = {}): Promise<void> {
     return handled(this.#fleet.start(shardId, signal));
   }
 
@@ -218,7 +218,7 @@ export class Gateway {
   }
 
   /** Gives a shard a new connection, with its session or a new one; resolves when it is up. */
-  restartShard(shardId: number, { mode, signal }: AbortOptions & { readonly mode: Mode }): Promise<void> {
+  restartShard(shardId: number, { mode, signal }: GatewayCallOptions & { readonly mode: Mode }): Promise<void> {
     return handled(this.#fleet.restart(shardId, mode, signal));
   }
 
@@ -228,7 +228,7 @@ export class Gateway {
    * @throws {@link RangeError} at once for more than 4,096 bytes; rejects with {@link CommandQueueFullError} or
    * {@link GatewayClosedError}.
    */
-  send(shardId: number, command: GatewayCommand, { signal }: AbortOptions = {}): Promise<void> {
+  send(shardId: number, command: GatewayCommand, { signal }: GatewayCallOptions = {}): Promise<void> {
     const text = encodeCommand(command);
     if (this.#closing.signal.aborted) return handled(Promise.reject(new GatewayClosedError('send')));
     return handled(this.#fleet.get(shardId).commands.send(text, signal));
@@ -250,7 +250,7 @@ export class Gateway {
   }
 
   /** Joins, moves between or leaves voice channels; the answer comes as VOICE_STATE_UPDATE and VOICE_SERVER_UPDATE. */
-  updateVoiceState(state: GatewayVoiceStateUpdateData, options?: AbortOptions): Promise<void> {
+  updateVoiceState(state: GatewayVoiceStateUpdateData, options?: GatewayCallOptions): Promise<void> {
     return this.send(this.#shardOf(state.guild_id), { op: 4, d: state }, options);
   }
 

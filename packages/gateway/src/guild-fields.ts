@@ -31,7 +31,6 @@ export function scanFields(bytes: Buffer, header: FrameHeader): GuildFields | un
   if (dataStart < 0 || bytes[dataStart] !== byte.openBrace) return undefined;
   const fields: GuildFields = { id: undefined, guildId: undefined, memberCount: undefined, unavailable: undefined };
   let at = skipSpace(bytes, dataStart + 1);
-  if (bytes[at] === byte.closeBrace) return fields;
   for (;;) {
     if (bytes[at] !== byte.quote) return undefined;
     const keyStart = at + 1;
@@ -41,12 +40,14 @@ export function scanFields(bytes: Buffer, header: FrameHeader): GuildFields | un
     if (bytes[at] !== byte.colon) return undefined;
     const start = skipSpace(bytes, at + 1);
     const end = skipValue(bytes, start);
-    if (end < 0 || end > dataEnd || !readField(fields, bytes, keyStart, keyEnd, start, end)) return undefined;
+    if (end < 0 || !readField(fields, bytes, keyStart, keyEnd, start, end)) return undefined;
     at = skipSpace(bytes, end);
-    if (bytes[at] === byte.closeBrace) return fields;
+    if (bytes[at] === byte.closeBrace) break;
     if (bytes[at] !== byte.comma) return undefined;
     at = skipSpace(bytes, at + 1);
   }
+  // Further keys may stand behind `d`, another `d` too.
+  return skipSpace(bytes, at + 1) === dataEnd ? fields : undefined;
 }
 
 /** Notes the value when the key is one of the four. False when the value is of a kind that the scan does not read. */

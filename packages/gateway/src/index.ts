@@ -20,7 +20,7 @@ export type {
   FatalEvent,
   GatewayErrorEvent,
   GatewayListeners,
-  OwnEvents,
+  GatewayOwnEvents,
   RawEvent,
   ReadyEvent,
   ShardStatusEvent,
@@ -28,7 +28,7 @@ export type {
 export { type FetchGatewayBotOptions, fetchGatewayBot } from './fetch-gateway-bot.ts';
 export { createFileSessionStore, type FileSessionStoreOptions } from './file-session-store.ts';
 // Gateway
-export { type AbortOptions, Gateway, type GatewayEvent, type GatewayEventArguments } from './gateway.ts';
+export { Gateway, type GatewayCallOptions, type GatewayEvent, type GatewayEventArguments } from './gateway.ts';
 export type { GuildMembersChunk, GuildMembersQuery } from './guild-members.ts';
 // Identify and sessions
 export { createIdentifyLimiter, type IdentifyLimiterOptions } from './identify-limiter.ts';
@@ -39,4 +39,9 @@ export type { GatewayRequestOptions } from './requests.ts';
 export type { ShardStatus } from './state.ts';
 export type { ShardInfo } from './status.ts';
 // Transport
-export type { Connection, ConnectionHandlers, ConnectionOptions, Transport } from './transport.ts';
+export type {
+  GatewayConnection,
+  GatewayConnectionHandlers,
+  GatewayConnectionOptions,
+  GatewayTransport,
+} from './transport.ts';

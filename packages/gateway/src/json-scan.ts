@@ -19,6 +19,18 @@ export const byte = {
   closeBrace: 0x7d,
 } as const;
 
+const plain = 0;
+const quote = 1;
+const opening = 2;
+const closing = 3;
+/** What each byte means outside of strings. */
+const kinds = new Uint8Array(256);
+kinds[byte.quote] = quote;
+kinds[byte.openBrace] = opening;
+kinds[byte.openBracket] = opening;
+kinds[byte.closeBrace] = closing;
+kinds[byte.closeBracket] = closing;
+
 /** Index of the first byte from `at` on that is no white space; the length when there is none. */
 export function skipSpace(bytes: Uint8Array, at: number): number {
   const { length } = bytes;
@@ -36,28 +48,28 @@ export function plainStringEnd(bytes: Uint8Array, at: number): number {
   return -1;
 }
 
-/** Index after the value that starts at `at`; -1 when the bytes end before it does, or no value starts there. */
-export function skipValue(bytes: Uint8Array, at: number): number {
+/** Index after the value that starts at `start`; -1 when the bytes end before it does, or no value starts there. */
+export function skipValue(bytes: Uint8Array, start: number): number {
   const { length } = bytes;
-  const first = at < length ? bytes[at]! : 0;
-  if (first === byte.quote) return skipString(bytes, at + 1);
-  if (first !== byte.openBrace && first !== byte.openBracket) return skipLiteral(bytes, at);
+  const first = start < length ? bytes[start]! : 0;
+  if (first === byte.quote) return skipString(bytes, start + 1);
+  if (first !== byte.openBrace && first !== byte.openBracket) return skipLiteral(bytes, start);
+  let at = start;
   // Only depth counts: in valid JSON the brackets match, and brackets in strings are stepped over.
   let depth = 0;
   while (at < length) {
-    const value = bytes[at++]!;
-    if (value === byte.quote) {
-      // Inlined skipString: this loop sees every byte of every payload that nobody wants.
+    const kind = kinds[bytes[at++]!]!;
+    if (kind === plain) continue;
+    if (kind === quote) {
+      // Inlined skipString: in this loop most bytes of a payload pass by.
       for (;;) {
         if (at >= length) return -1;
         const character = bytes[at++]!;
         if (character === byte.quote) break;
         if (character === byte.backslash) at++;
       }
-    } else if (value === byte.openBrace || value === byte.openBracket) depth++;
-    else if (value === byte.closeBrace || value === byte.closeBracket) {
-      if (--depth === 0) return at;
-    }
+    } else if (kind === opening) depth++;
+    else if (--depth === 0) return at;
   }
   return -1;
 }

@@ -14,7 +14,7 @@ import { createIdentifyLimiter } from './identify-limiter.ts';
 import type { CompressionName } from './inflate.ts';
 import { createMemorySessionStore } from './memory-session-store.ts';
 import type { MachineTiming } from './state.ts';
-import { loadWebSocketTransport, type Transport } from './transport.ts';
+import { type GatewayTransport, loadWebSocketTransport } from './transport.ts';
 
 /** Reads `/gateway/bot`: the URL, the recommended number of shards and the session start limit. */
 export type GetGatewayBot = (options: { readonly signal?: AbortSignal | undefined }) => Promise<APIGatewayBotInfo>;
@@ -103,7 +103,7 @@ export interface GatewayOptions {
   /** Source of jitter: a number from 0 up to 1. @defaultValue `Math.random` */
   readonly random?: (() => number) | undefined;
   /** Opens WebSocket connections. @defaultValue the `ws` package, loaded at the first connection */
-  readonly transport?: (() => Promise<Transport>) | undefined;
+  readonly transport?: (() => Promise<GatewayTransport>) | undefined;
 }
 
 /** Options with their defaults filled in. */
@@ -125,7 +125,7 @@ export interface ResolvedGatewayOptions {
   readonly timing: GatewayTiming;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly transport: () => Promise<Transport>;
+  readonly transport: () => Promise<GatewayTransport>;
 }
 
 /** Timing that suits Discord. */

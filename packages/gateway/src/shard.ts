@@ -18,7 +18,7 @@ import { Receiver } from './receiver.ts';
 import type { ResumeTurns } from './resume-turns.ts';
 import { SessionCursor } from './session.ts';
 import type { Mode, ShardEffect, ShardInput, ShardState, ShardStatus, Target } from './state.ts';
-import type { Connection, Transport } from './transport.ts';
+import type { GatewayConnection, GatewayTransport } from './transport.ts';
 
 /** Who the bot is: told by READY, kept with the session because RESUMED does not tell. */
 export interface BotIdentity {
@@ -33,7 +33,7 @@ export interface ShardHost {
   readonly compression: CompressionName;
   readonly turns: ResumeTurns;
   readonly identifySettings: IdentifySettings;
-  transport(): Promise<Transport>;
+  transport(): Promise<GatewayTransport>;
   mainUrl(): Promise<string>;
   isWanted(op: number, type: string | null): boolean;
   dispatch(shard: Shard, header: FrameHeader, bytes: Buffer): void;
@@ -71,7 +71,7 @@ export class Shard {
   readonly #timers: { phase?: (() => void) | undefined; heartbeat?: (() => void) | undefined } = {};
   #state: ShardState = initialState;
   #stepping = false;
-  #connection: Connection | undefined;
+  #connection: GatewayConnection | undefined;
   #receiver: Receiver | undefined;
   #openedAtMs = 0;
   #closing: Promise<void> = Promise.resolve();
@@ -232,7 +232,7 @@ export class Shard {
     }
   }
 
-  #open(connection: number, transport: Transport, url: string): void {
+  #open(connection: number, transport: GatewayTransport, url: string): void {
     const { options, compression } = this.#host;
     const receiver = new Receiver(this, connection, {
       compression,

@@ -7,7 +7,7 @@ import type { WebSocket } from 'ws';
 import { abnormalClosure } from './close-codes.ts';
 
 /** What a connection tells. Nothing is called after `closed`. */
-export interface ConnectionHandlers {
+export interface GatewayConnectionHandlers {
   opened(): void;
   /** One WebSocket message. The bytes are the handler's to keep only during the call. */
   message(bytes: Buffer, isText: boolean): void;
@@ -16,7 +16,7 @@ export interface ConnectionHandlers {
 }
 
 /** One connection. */
-export interface Connection {
+export interface GatewayConnection {
   send(text: string): void;
   /** Sends a close frame, waits a bounded time for the answer, then cuts. No handler is called any more. */
   close(code: number): Promise<void>;
@@ -25,7 +25,7 @@ export interface Connection {
 }
 
 /** Settings of a connection. */
-export interface ConnectionOptions {
+export interface GatewayConnectionOptions {
   readonly handshakeTimeoutMs: number;
   readonly closeTimeoutMs: number;
   /** Largest WebSocket message in bytes. */
@@ -34,10 +34,14 @@ export interface ConnectionOptions {
 }
 
 /** Opens connections. */
-export type Transport = (url: string, options: ConnectionOptions, handlers: ConnectionHandlers) => Connection;
+export type GatewayTransport = (
+  url: string,
+  options: GatewayConnectionOptions,
+  handlers: GatewayConnectionHandlers,
+) => GatewayConnection;
 
 /** Transport over the `ws` package. */
-export async function loadWebSocketTransport(): Promise<Transport> {
+export async function loadWebSocketTransport(): Promise<GatewayTransport> {
   const { WebSocket: Socket } = await import('ws');
   return (url, options, handlers) => {
     const socket = new Socket(url, {
@@ -51,7 +55,11 @@ export async function loadWebSocketTransport(): Promise<Transport> {
   };
 }
 
-function connectionOf(socket: WebSocket, options: ConnectionOptions, handlers: ConnectionHandlers): Connection {
+function connectionOf(
+  socket: WebSocket,
+  options: GatewayConnectionOptions,
+  handlers: GatewayConnectionHandlers,
+): GatewayConnection {
   let attached = true;
   let failure: unknown;
   let settle: () => void = () => {};

@@ -1,0 +1,78 @@
+/** Whole programs, with the built package: what they print, how they end. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, it } from 'vitest';
+import { startDiscord } from './bot.ts';
+
+const folder = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Runs a program that has `discord` (restUrl, token) and `Gateway`; it must end by itself. */
+async function run(discord: { restUrl: string; token: string }, program: string) {
+  const { restUrl, token } = discord;
+  const source = `import { Gateway } from '@tinfoil/gateway'; const discord = ${JSON.stringify({ restUrl, token })};
+    const create = (options = {}) => new Gateway({ token: discord.token, baseUrl: discord.restUrl, intents: 1, ...options });
+    ${program}`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', source], { cwd: folder });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output.stderr += text;
+  });
+  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  clearTimeout(timer);
+  return { code, ...output };
+}
+
+describe.concurrent('a program', () => {
+  it('ends by itself after close(), whatever the gateway was doing', async ({ expect }) => {
+    await using discord = await startDiscord();
+    discord.faults.next({}, 1);
+    discord.faults.next({ hello: 'missing' }, 1);
+    const result = await run(
+      discord,
+      `for (let round = 0; round < 2; round++) {
+         const gateway = create();
+         const connecting = gateway.connect().catch((error) => console.log(error.code));
+         if (round === 0) await connecting;
+         else await new Promise((resolve) => gateway.on('shardStatus', ({ status }) => status === 'greeting' && resolve()));
+         await gateway.close();
+         console.log('closed');
+       }
+       const endedAt = performance.now();
+       process.on('exit', () => console.log(performance.now() - endedAt < 1000));`,
+    );
+    expect(result).toEqual({ code: 0, stdout: 'closed\nTINFOIL_GATEWAY_CLOSED\nclosed\ntrue\n', stderr: '' });
+  });
+
+  it('that never connects opens nothing and ends', async ({ expect }) => {
+    await using discord = await startDiscord();
+    expect(await run(discord, 'create(); console.log("made");')).toEqual({ code: 0, stdout: 'made\n', stderr: '' });
+    expect(discord.ledger.entries).toEqual([]);
+  });
+
+  it.for([4004, 4014])(
+    'is not ended by fatal close %i, a failing listener, or rejections nobody awaits',
+    async (code, { expect }) => {
+      await using discord = await startDiscord();
+      discord.faults.next({ identify: code });
+      const result = await run(
+        discord,
+        `const gateway = create();
+       gateway.on('fatal', () => { throw new Error('listener'); });
+       gateway.on('shardStatus', async () => { throw new Error('listener'); });
+       gateway.connect();
+       gateway.waitFor('MESSAGE_CREATE', () => false, { timeoutMs: 10 });
+       await new Promise((resolve) => gateway.on('fatal', resolve));
+       gateway.send(0, { op: 3, d: null });
+       gateway.restartShard(0, { mode: 'resume', signal: AbortSignal.abort() });
+       await new Promise((resolve) => setTimeout(resolve, 50));
+       gateway.close();
+       console.log('alive');`,
+      );
+      expect(result).toEqual({ code: 0, stdout: 'alive\n', stderr: '' });
+    },
+  );
+});
