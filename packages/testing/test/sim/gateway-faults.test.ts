@@ -59,9 +59,11 @@ describe('faults of living connections', () => {
     // A round trip on another connection: whatever the frozen one were to send would have come by then.
     await new RawClient(discord.gatewayUrl).op(10);
     expect(client.payloads.some(({ op }) => op === 11)).toBe(false);
+    expect(discord.ledger.count('heartbeat')).toBe(0);
     client.socket.close(4000);
     await new RawClient(discord.gatewayUrl).op(10);
     expect(client.closed).toBeNull();
+    expect(discord.connections().map(({ connectionId }) => connectionId)).toContain(1);
     discord.faults.thaw();
     expect(await client.close()).toBe(4000);
     expect(discord.ledger.count('heartbeat')).toBe(1);
