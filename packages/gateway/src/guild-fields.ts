@@ -31,7 +31,8 @@ export function scanFields(bytes: Buffer, header: FrameHeader): GuildFields | un
   if (dataStart < 0 || bytes[dataStart] !== byte.openBrace) return undefined;
   const fields: GuildFields = { id: undefined, guildId: undefined, memberCount: undefined, unavailable: undefined };
   let at = skipSpace(bytes, dataStart + 1);
-  for (;;) {
+  const isEmpty = bytes[at] === byte.closeBrace;
+  while (!isEmpty) {
     if (bytes[at] !== byte.quote) return undefined;
     const keyStart = at + 1;
     const keyEnd = plainStringEnd(bytes, keyStart);
@@ -47,7 +48,7 @@ export function scanFields(bytes: Buffer, header: FrameHeader): GuildFields | un
     at = skipSpace(bytes, at + 1);
   }
   // Further keys may stand behind `d`, another `d` too.
-  return skipSpace(bytes, at + 1) === dataEnd ? fields : undefined;
+  return at + 1 === dataEnd || skipSpace(bytes, at + 1) === dataEnd ? fields : undefined;
 }
 
 /** Notes the value when the key is one of the four. False when the value is of a kind that the scan does not read. */

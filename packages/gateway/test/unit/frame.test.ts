@@ -123,6 +123,11 @@ describe('header of a payload', () => {
     }
   });
 
+  it('tells event names apart that hash alike', () => {
+    for (const name of ['Aa', 'BB', 'Aa', 'AaAa', 'BBBB', 'AaBB'])
+      expect(readHeader(Buffer.from(`{"t":"${name}","s":1,"op":0,"d":{}}`)).type).toBe(name);
+  });
+
   it('is not led astray by text that looks like structure', () => {
     const texts = [
       '{"t":"A","s":1,"op":0,"d":{"\\"},":":{\\""}}',

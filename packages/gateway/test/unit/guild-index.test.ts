@@ -217,6 +217,16 @@ describe('fields read from the bytes', () => {
     expect(scanned).toBeGreaterThan(300);
   });
 
+  it('are those of the last `d` when there are two', () => {
+    const bytes = Buffer.from(
+      '{"t":"GUILD_CREATE","s":1,"op":0,"d":{"id":"7","member_count":1},"d":{"id":"8","member_count":2}}',
+    );
+    const index = new GuildIndex();
+    index.apply('GUILD_CREATE', bytes, readHeader(bytes));
+    expect(index.has('7')).toBe(false);
+    expect(index.totals.users).toBe(2);
+  });
+
   it('halve ids as BigInt does', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 2n ** 66n }), (number) => {
