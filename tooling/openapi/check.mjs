@@ -3,16 +3,20 @@
  * Compares the route tree with Discord's OpenAPI file: `node tooling/openapi/check.mjs [openapi.json] [--update]`.
  *
  * Without a file it takes the operations kept in `operations.json`. With one it also prints what Discord added and removed
- * since, and `--update` keeps the new list. The run-time half needs a build of `@tinfoil/rest`. Exit code 1 on any difference.
+ * since, `--update` keeps the new list, and `--answers` lists fields of answers that the types do not know. The run-time half needs a build of `@tinfoil/rest`. Exit code 1 on any difference.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { checkAnswers } from './src/answers.mjs';
 import { nameOf, readOperations, withDocumented } from './src/operations.mjs';
 import { checkRequests } from './src/run-check.mjs';
 import { checkTypes } from './src/type-check.mjs';
 
 const kept = new URL('operations.json', import.meta.url);
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { update: { type: 'boolean' } } });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { update: { type: 'boolean' }, answers: { type: 'boolean' } },
+});
 const [file] = positionals;
 const read = (/** @type {string | URL} */ path) => JSON.parse(readFileSync(path, 'utf8'));
 
@@ -26,6 +30,7 @@ const names = new Set(operations.map(nameOf));
 let failed = drift();
 failed = report('types', checkTypes(all, reasons)) || failed;
 failed = (await requests()) || failed;
+if (file !== undefined) answers(read(file));
 if (values.update) writeFileSync(kept, `${JSON.stringify(operations, null, 2)}\n`);
 process.exitCode = failed ? 1 : 0;
 
@@ -56,6 +61,14 @@ async function requests() {
   for (const { operation, problem } of findings) console.log(`requests: ${operation}: ${problem}`);
   count('requests', sent);
   return findings.length > 0;
+}
+
+/** @param {unknown} document */
+function answers(document) {
+  const { fields, unknown } = checkAnswers(document);
+  if (values.answers)
+    for (const { operation, field } of unknown) console.log(`answers: unknown: ${operation}: ${field}`);
+  console.log(`answers: ${fields - unknown.length} of ${fields} fields known to the types`);
 }
 
 /**

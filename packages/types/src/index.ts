@@ -44,6 +44,7 @@ export type {
   MessageEdit,
   TagSetting,
 } from './payloads/bodies.ts';
+export type { GuildChannel } from './payloads/guild-channel.ts';
 export type {
   GuildHomeAction,
   GuildHomeResource,
@@ -98,9 +99,11 @@ export type {
   SKUSubscriptionQuery,
 } from './payloads/queries.ts';
 export type {
+  ScheduledEvent,
   ScheduledEventException,
   ScheduledEventExceptionCreate,
   ScheduledEventExceptionEdit,
+  ScheduledEventUser,
   ScheduledEventUserCounts,
   ScheduledEventUserCountsQuery,
 } from './payloads/scheduled-event.ts';

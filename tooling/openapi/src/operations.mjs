@@ -69,6 +69,18 @@ export function withDocumented(operations, documented) {
 }
 
 /**
+ * Fields of the JSON that an operation answers with, or of its elements.
+ *
+ * @param {any} document
+ * @param {Pick<Operation, 'method' | 'path'>} operation
+ */
+export function answerFields(document, { method, path }) {
+  const { responses } = document.paths[path][method.toLowerCase()];
+  const answers = ['200', '201'].map((status) => resolve(document, responses[status])?.content?.['application/json']);
+  return [...new Set(answers.flatMap((answer) => fieldsOf(document, answer?.schema)))];
+}
+
+/**
  * Name of an operation.
  *
  * @param {Pick<Operation, 'method' | 'path'>} operation

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { checkAnswers } from '../src/answers.mjs';
 import { checkTypes, listTree } from '../src/type-check.mjs';
 import { all, names, operations, reasons } from './lists.ts';
 
@@ -85,6 +86,26 @@ describe('the check', () => {
       reasons.size,
     );
     expect(problems).toContain('takes no reason, but Discord keeps one');
+  });
+});
+
+it('lists fields of answers that the types do not know', () => {
+  const answer = (properties: object) => ({ content: { 'application/json': { schema: { properties } } } });
+  const list = {
+    content: { 'application/json': { schema: { type: 'array', items: { properties: { id: {}, odd: {} } } } } },
+  };
+  const document = {
+    paths: {
+      '/users/@me': { get: { responses: { 200: answer({ username: {}, mood: {} }) } } },
+      '/voice/regions': { get: { responses: { 200: list } } },
+    },
+  };
+  expect(checkAnswers(document)).toEqual({
+    fields: 4,
+    unknown: [
+      { operation: 'GET /users/@me', field: 'mood' },
+      { operation: 'GET /voice/regions', field: 'odd' },
+    ],
   });
 });
 

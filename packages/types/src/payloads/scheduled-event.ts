@@ -3,7 +3,7 @@
  *
  * @see {@link https://docs.discord.com/developers/resources/guild-scheduled-event | Discord Docs/Guild Scheduled Event}
  */
-import type { Snowflake } from 'discord-api-types/v10';
+import type { APIGuildScheduledEvent, APIGuildScheduledEventUser, Snowflake } from 'discord-api-types/v10';
 
 /** One occurrence of a recurring event that was moved or cancelled. Times are ISO 8601. */
 export interface ScheduledEventException {
@@ -12,6 +12,19 @@ export interface ScheduledEventException {
   scheduled_start_time: string | null;
   scheduled_end_time: string | null;
   is_canceled: boolean;
+}
+
+/** Scheduled event with the exceptions to its recurrence. */
+export type ScheduledEvent = APIGuildScheduledEvent & {
+  guild_scheduled_event_exceptions?: ScheduledEventException[];
+};
+
+/** Somebody who is interested in an event, or answered for one of its occurrences. */
+export interface ScheduledEventUser extends APIGuildScheduledEventUser {
+  user_id: Snowflake;
+  guild_scheduled_event_exception_id?: Snowflake | null;
+  /** 0 not interested, 1 interested. */
+  response: number;
 }
 
 /** Body of `PATCH …/exceptions/{exception_id}`. */

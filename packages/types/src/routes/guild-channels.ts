@@ -1,13 +1,9 @@
 /**
  * Routes of the list of channels of a guild and its active threads.
  */
-import type {
-  RESTGetAPIGuildChannelsResult,
-  RESTGetAPIGuildThreadsResult,
-  RESTPatchAPIGuildChannelPositionsJSONBody,
-  RESTPostAPIGuildChannelResult,
-} from 'discord-api-types/v10';
+import type { RESTGetAPIGuildThreadsResult, RESTPatchAPIGuildChannelPositionsJSONBody } from 'discord-api-types/v10';
 import type { GuildChannelCreate } from '../payloads/bodies.ts';
+import type { GuildChannel } from '../payloads/guild-channel.ts';
 import type { CallOptions, Plain, ReasonOptions } from './options.ts';
 
 /** Node `/guilds/{guild_id}/channels`. */
@@ -17,13 +13,13 @@ export interface GuildChannelsRoute {
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#get-guild-channels | Discord Docs/Get Guild Channels}
    */
-  get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIGuildChannelsResult>;
+  get(query?: undefined, options?: CallOptions | undefined): Promise<GuildChannel[]>;
   /**
    * Creates a channel.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#create-guild-channel | Discord Docs/Create Guild Channel}
    */
-  post(body: Plain<GuildChannelCreate>, options?: ReasonOptions | undefined): Promise<RESTPostAPIGuildChannelResult>;
+  post(body: Plain<GuildChannelCreate>, options?: ReasonOptions | undefined): Promise<GuildChannel>;
   /**
    * Moves channels to other positions.
    *

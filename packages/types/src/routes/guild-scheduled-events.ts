@@ -3,21 +3,18 @@
  */
 import type {
   RESTGetAPIGuildScheduledEventQuery,
-  RESTGetAPIGuildScheduledEventResult,
   RESTGetAPIGuildScheduledEventsQuery,
-  RESTGetAPIGuildScheduledEventsResult,
   RESTGetAPIGuildScheduledEventUsersQuery,
-  RESTGetAPIGuildScheduledEventUsersResult,
   RESTPatchAPIGuildScheduledEventJSONBody,
-  RESTPatchAPIGuildScheduledEventResult,
   RESTPostAPIGuildScheduledEventJSONBody,
-  RESTPostAPIGuildScheduledEventResult,
   Snowflake,
 } from 'discord-api-types/v10';
 import type {
+  ScheduledEvent,
   ScheduledEventException,
   ScheduledEventExceptionCreate,
   ScheduledEventExceptionEdit,
+  ScheduledEventUser,
   ScheduledEventUserCounts,
   ScheduledEventUserCountsQuery,
 } from '../payloads/scheduled-event.ts';
@@ -34,7 +31,7 @@ export interface GuildScheduledEventsRoute {
   get(
     query?: Plain<RESTGetAPIGuildScheduledEventsQuery> | undefined,
     options?: CallOptions | undefined,
-  ): Promise<RESTGetAPIGuildScheduledEventsResult>;
+  ): Promise<ScheduledEvent[]>;
   /**
    * Schedules an event.
    *
@@ -43,7 +40,7 @@ export interface GuildScheduledEventsRoute {
   post(
     body: Plain<RESTPostAPIGuildScheduledEventJSONBody>,
     options?: ReasonOptions | undefined,
-  ): Promise<RESTPostAPIGuildScheduledEventResult>;
+  ): Promise<ScheduledEvent>;
 }
 
 /** Node `/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}`. */
@@ -59,7 +56,7 @@ export interface GuildScheduledEventRoute {
   get(
     query?: Plain<RESTGetAPIGuildScheduledEventQuery> | undefined,
     options?: CallOptions | undefined,
-  ): Promise<RESTGetAPIGuildScheduledEventResult>;
+  ): Promise<ScheduledEvent>;
   /**
    * Changes a scheduled event, or starts, ends or cancels it by its status.
    *
@@ -68,7 +65,7 @@ export interface GuildScheduledEventRoute {
   patch(
     body: Plain<RESTPatchAPIGuildScheduledEventJSONBody>,
     options?: ReasonOptions | undefined,
-  ): Promise<RESTPatchAPIGuildScheduledEventResult>;
+  ): Promise<ScheduledEvent>;
   /**
    * Deletes a scheduled event.
    *
@@ -88,7 +85,7 @@ export interface GuildScheduledEventUsersRoute {
   get(
     query?: Plain<RESTGetAPIGuildScheduledEventUsersQuery> | undefined,
     options?: CallOptions | undefined,
-  ): Promise<RESTGetAPIGuildScheduledEventUsersResult>;
+  ): Promise<ScheduledEventUser[]>;
 }
 
 /** Node `/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}/users/counts`. */
@@ -146,5 +143,5 @@ export interface GuildScheduledEventOccurrenceUsersRoute {
   get(
     query?: Plain<RESTGetAPIGuildScheduledEventUsersQuery> | undefined,
     options?: CallOptions | undefined,
-  ): Promise<RESTGetAPIGuildScheduledEventUsersResult>;
+  ): Promise<ScheduledEventUser[]>;
 }

@@ -17,7 +17,7 @@ import type {
   LobbyMessagesQuery,
   ModerationMetadata,
 } from '../payloads/lobby.ts';
-import type { CallOptions, FileOptions } from './options.ts';
+import type { CallOptions, FileOptions, Plain } from './options.ts';
 
 /** Node `/lobbies`. */
 export interface LobbiesRoute {
@@ -150,7 +150,7 @@ export interface LobbyMessagesRoute {
    *
    * @see {@link https://docs.discord.com/developers/resources/lobby#send-lobby-message | Discord Docs/Send Lobby Message}
    */
-  post(body: LobbyMessageCreate, options?: FileOptions | undefined): Promise<LobbyMessage>;
+  post(body: Plain<LobbyMessageCreate>, options?: FileOptions | undefined): Promise<LobbyMessage>;
 }
 
 /** Node `/lobbies/{lobby_id}/messages/{message_id}`. */

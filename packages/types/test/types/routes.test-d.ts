@@ -6,6 +6,7 @@ import type {
   APIGroupDMChannel,
   APIGuildMember,
   APIMessage,
+  APIThreadChannel,
   APIUser,
   RESTPatchAPIGuildJSONBody,
   RESTPostAPIAutoModerationRuleJSONBody,
@@ -118,4 +119,16 @@ export async function whatMustNotCompile(): Promise<void> {
   await api.users.me.delete();
   // @ts-expect-error -- the parameter is missing
   await api.channels.get();
+}
+
+export async function channelsOfGuilds(): Promise<void> {
+  const [channel] = await api.guilds('1').channels.get();
+  type All = Exclude<APIChannel, APIDMChannel | APIGroupDMChannel | APIThreadChannel>;
+  const complete: Expect<Equal<NonNullable<typeof channel>, All>> = true;
+  void complete;
+  // A channel's type says what else it has.
+  if (channel?.type === 0) void (channel.topic satisfies string | null | undefined);
+  if (channel?.type === 2) void (channel.bitrate satisfies number | undefined);
+  // @ts-expect-error -- a guild lists no DM channels
+  if (channel?.type === 1) void channel;
 }
