@@ -1,4 +1,6 @@
-/** Work that several wait for, each free to leave: the others go on, and when the last has left the work itself is ended. */
+/**
+ * Waiting that can be ended: work that several wait for, each free to leave, and signals that follow others.
+ */
 
 /** Settles as `work` does, or rejects with `signal.reason` on abort; the work goes on. */
 export function abortable<Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
@@ -34,5 +36,32 @@ export class SharedWork<Value> {
         work.end.abort();
       }
     }
+  }
+}
+
+/** Follows several signals until it is ended. `AbortSignal.any` would leave a reference on the long-lived among them for ever. */
+export class LinkedSignal {
+  readonly #controller = new AbortController();
+  readonly #sources: readonly AbortSignal[];
+  readonly #follow: (event: Event) => void;
+
+  constructor(sources: readonly (AbortSignal | undefined)[]) {
+    this.#sources = sources.filter((source) => source !== undefined);
+    // Listeners are only ever added to signals.
+    this.#follow = (event) => this.#controller.abort((event.target as AbortSignal).reason);
+    for (const source of this.#sources) {
+      if (source.aborted) this.#controller.abort(source.reason);
+      source.addEventListener('abort', this.#follow, { once: true });
+    }
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Lets go of the others, and aborts what still listens. */
+  end(): void {
+    for (const source of this.#sources) source.removeEventListener('abort', this.#follow);
+    this.#controller.abort();
   }
 }

@@ -9,6 +9,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { type Clock, type DispatchContext, sleep } from '@tinfoil/types';
+import { LinkedSignal } from './abortable.ts';
 import { GatewayTimeoutError } from './errors.ts';
 import type { GatewayEmitter } from './event-stream.ts';
 import type { ReadyEvent } from './events.ts';
@@ -55,10 +56,8 @@ export async function* collect<Value>(
 ): AsyncGenerator<Value, void, undefined> {
   const { emitter, clock, shardId, closed } = context;
   const { timeoutMs = 60_000 } = options;
-  const end = new AbortController();
-  const signals = [end.signal, closed, ...(options.signal === undefined ? [] : [options.signal])];
-  const signal = AbortSignal.any(signals);
-  signal.throwIfAborted();
+  const linked = new LinkedSignal([closed, options.signal]);
+  const { signal } = linked;
   const answers: Extract<Answer<Value>, { type: 'part' }>[] = [];
   let resend: { readonly afterMs: number } | undefined = { afterMs: 0 };
   let wake = () => {};
@@ -85,6 +84,7 @@ export async function* collect<Value>(
   );
   try {
     for (;;) {
+      signal.throwIfAborted();
       if (resend !== undefined) {
         const { afterMs }: { readonly afterMs: number } = resend;
         if (afterMs > 0) await sleep(clock, afterMs, signal);
@@ -97,36 +97,22 @@ export async function* collect<Value>(
         if (answer.last) return;
         continue;
       }
-      const woken = new Promise<boolean>((resolve) => {
-        wake = () => resolve(true);
+      // What came while the command was sent has been seen above or asks to send again.
+      if (resend !== undefined) continue;
+      await new Promise<void>((resolve, reject) => {
+        const abort = () => settle(() => reject(signal.reason));
+        const cancel = clock.after(timeoutMs, () => settle(() => reject(new GatewayTimeoutError(what, timeoutMs))));
+        const settle = (done: () => void) => {
+          cancel();
+          signal.removeEventListener('abort', abort);
+          wake = () => {};
+          done();
+        };
+        wake = () => settle(resolve);
+        signal.addEventListener('abort', abort, { once: true });
       });
-      if (!(await orTimeout(woken, clock, timeoutMs, signal))) throw new GatewayTimeoutError(what, timeoutMs);
     }
   } finally {
-    end.abort();
-  }
-}
-
-/** True when `work` came first, false when the time was up; rejects on abort. */
-async function orTimeout(
-  work: Promise<boolean>,
-  clock: Clock,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const end = new AbortController();
-  try {
-    return await Promise.race([
-      work,
-      sleep(clock, timeoutMs, AbortSignal.any([signal, end.signal])).then(
-        () => false,
-        (cause: unknown) => {
-          if (signal.aborted) throw cause;
-          return false;
-        },
-      ),
-    ]);
-  } finally {
-    end.abort();
+    linked.end();
   }
 }
