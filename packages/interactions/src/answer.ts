@@ -8,22 +8,20 @@
  * @see {@link https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-response-object | Discord Docs/Interaction Response}
  */
 
-/** Who sees a message. */
-export interface Audience {
-  readonly isEphemeral: boolean;
-}
+/** Who sees a message: 64, Discord's flag of an ephemeral one, for the user alone, else 0. */
+export type Audience = 0 | 64;
 
 /** How far the conversation got. `wanted`: the audience that the handler's own `defer` asked for. */
 export type AnswerState =
   | { readonly status: 'open' }
-  | { readonly status: 'deferred'; readonly isEphemeral: boolean; readonly wanted?: Audience | undefined }
+  | { readonly status: 'deferred'; readonly flags: Audience; readonly wanted?: Audience | undefined }
   | { readonly status: 'deferredUpdate'; readonly isAutomatic: boolean; readonly wanted?: Audience | undefined }
   | { readonly status: 'answered'; readonly how: 'a message' | 'an update' | 'a modal' | 'choices' };
 
 /** What a handler wants to do. */
 export type Intent =
-  | { readonly type: 'reply' | 'followUp'; readonly isEphemeral: boolean }
-  | { readonly type: 'defer'; readonly isEphemeral: boolean; readonly isAutomatic?: boolean | undefined }
+  | { readonly type: 'reply' | 'followUp'; readonly flags: Audience }
+  | { readonly type: 'defer'; readonly flags: Audience; readonly isAutomatic?: boolean | undefined }
   | { readonly type: 'deferUpdate'; readonly isAutomatic?: boolean | undefined }
   | { readonly type: 'update' | 'modal' | 'choices' | 'edit' };
 
@@ -31,7 +29,7 @@ export type Intent =
 export type Action =
   | { readonly type: 'respond'; readonly callback: 4 | 5 | 6 | 7 | 8 | 9 }
   | { readonly type: 'edit' | 'nothing' }
-  | { readonly type: 'replace' | 'create'; readonly isEphemeral: boolean }
+  | { readonly type: 'replace' | 'create'; readonly flags: Audience }
   | { readonly type: 'refuse'; readonly how: string | undefined };
 
 type Step = readonly [AnswerState, Action];
@@ -43,7 +41,7 @@ const message: AnswerState = { status: 'answered', how: 'a message' };
 const update: AnswerState = { status: 'answered', how: 'an update' };
 const nothing: Action = { type: 'nothing' };
 const edit: Action = { type: 'edit' };
-const create = (isEphemeral: boolean): Action => ({ type: 'create', isEphemeral });
+const create = (flags: Audience): Action => ({ type: 'create', flags });
 const respond = (state: AnswerState, callback: 4 | 5 | 6 | 7 | 8 | 9): Step => [state, { type: 'respond', callback }];
 
 /** Decides what an intent leads to. `refuse` names the first response, or `undefined` when there was none. */
@@ -57,7 +55,7 @@ export function answer(state: AnswerState, intent: Intent): Step {
       return afterDeferUpdate(state, intent) ?? [state, { type: 'refuse', how: 'deferred' }];
     case 'answered':
       if (intent.type === 'edit') return [state, edit];
-      if (intent.type === 'followUp') return [state, create(intent.isEphemeral)];
+      if (intent.type === 'followUp') return [state, create(intent.flags)];
       return [state, { type: 'refuse', how: state.how }];
   }
 }
@@ -67,8 +65,8 @@ function first(intent: Intent): Step {
     case 'reply':
       return respond(message, 4);
     case 'defer': {
-      const { isEphemeral, isAutomatic } = intent;
-      return respond({ status: 'deferred', isEphemeral, wanted: isAutomatic ? undefined : { isEphemeral } }, 5);
+      const { flags, isAutomatic } = intent;
+      return respond({ status: 'deferred', flags, wanted: isAutomatic ? undefined : flags }, 5);
     }
     case 'deferUpdate':
       return respond({ status: 'deferredUpdate', isAutomatic: intent.isAutomatic === true }, 6);
@@ -87,19 +85,16 @@ function first(intent: Intent): Step {
 function afterDefer(state: AnswerState & { readonly status: 'deferred' }, intent: Intent): Step | undefined {
   const { wanted } = state;
   // What fills the deferral must be seen by those it is for.
-  const fill = (isEphemeral: boolean): Step => [
-    message,
-    isEphemeral === state.isEphemeral ? edit : { type: 'replace', isEphemeral },
-  ];
+  const fill = (flags: Audience): Step => [message, flags === state.flags ? edit : { type: 'replace', flags }];
   switch (intent.type) {
     case 'defer':
       // The handler's own defer, overtaken by the automatic one: only the audience is noted.
-      return wanted === undefined ? [{ ...state, wanted: { isEphemeral: intent.isEphemeral } }, nothing] : undefined;
+      return wanted === undefined ? [{ ...state, wanted: intent.flags }, nothing] : undefined;
     case 'reply':
     case 'followUp':
-      return fill(intent.isEphemeral || wanted?.isEphemeral === true);
+      return fill(intent.flags || wanted || 0);
     case 'edit':
-      return fill(wanted?.isEphemeral ?? state.isEphemeral);
+      return fill(wanted ?? state.flags);
     default:
       return undefined;
   }
@@ -116,12 +111,12 @@ function afterDeferUpdate(
     case 'defer':
       // A new message was meant: what fills it later must not overwrite the message the component sits on.
       if (!isAutomatic) return undefined;
-      return [{ ...state, isAutomatic: false, wanted: { isEphemeral: intent.isEphemeral } }, nothing];
+      return [{ ...state, isAutomatic: false, wanted: intent.flags }, nothing];
     case 'reply':
     case 'followUp':
-      return [message, create(intent.isEphemeral || wanted?.isEphemeral === true)];
+      return [message, create(intent.flags || wanted || 0)];
     case 'edit':
-      return wanted === undefined ? [state, edit] : [message, create(wanted.isEphemeral)];
+      return wanted === undefined ? [state, edit] : [message, create(wanted)];
     case 'update':
       return [update, edit];
     default:

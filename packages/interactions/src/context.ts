@@ -41,8 +41,6 @@ interface AnyData {
   readonly resolved?: APIInteractionDataResolved;
 }
 
-const ephemeral = 64;
-
 /** Context of every kind of interaction. */
 export class Context {
   readonly interaction: HandledInteraction;
@@ -137,8 +135,8 @@ export class Context {
   }
 
   async defer(options?: DeferOptions): Promise<void> {
-    const isEphemeral = options?.ephemeral === true;
-    await this.#responder.say('defer', { type: 'defer', isEphemeral }, isEphemeral ? { flags: ephemeral } : undefined);
+    const flags = options?.ephemeral ? 64 : 0;
+    await this.#responder.say('defer', { type: 'defer', flags }, flags ? { flags } : undefined);
   }
 
   async deferUpdate(): Promise<void> {
@@ -191,8 +189,8 @@ export class Context {
     const message = toMessage(body);
     // Without files nothing is waited for: a reply is said before its promise is looked at.
     const files = options?.files === undefined ? [] : await read(options);
-    const isEphemeral = ((message.flags ?? 0) & ephemeral) !== 0;
-    return this.#responder.say(action, { type, isEphemeral }, message, files, withMessage);
+    const flags = (message.flags ?? 0) & 64 ? 64 : 0;
+    return this.#responder.say(action, { type, flags }, message, files, withMessage);
   }
 
   #readOptions(): ReadOptions {

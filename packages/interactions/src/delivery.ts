@@ -97,21 +97,10 @@ async function callback(
 }
 
 function createGate(clock: Clock): { readonly open: () => void; readonly wait: () => Promise<void> } {
-  let isOpen = false;
-  const waiting: (() => void)[] = [];
-  const open = () => {
-    isOpen = true;
-    for (const resolve of waiting.splice(0)) resolve();
-  };
-  const wait = () => {
-    if (isOpen) return Promise.resolve();
-    return new Promise<void>((resolve) => {
-      const cancel = clock.after(sentWithinMs, resolve);
-      waiting.push(() => {
-        cancel();
-        resolve();
-      });
-    });
-  };
-  return { open, wait };
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const late = () => new Promise<void>((resolve) => clock.after(sentWithinMs, resolve, { unref: true }));
+  return { open, wait: () => Promise.race([opened, late()]) };
 }

@@ -43,18 +43,14 @@ export async function encodeFiles(json: unknown, files: readonly ReadFile[]): Pr
 
 interface Message {
   readonly data?: Message;
-  readonly attachments?: readonly { readonly id: unknown }[];
+  readonly attachments?: readonly unknown[];
 }
 
-/** Adds the `attachments` entries that files need and the caller did not write. */
+/** Describes the files, unless the caller did. */
 function withAttachments(message: Message | undefined, files: readonly FileUpload[]): Message {
   // A callback has its message under `data`; a webhook's body is the message.
   if (message?.data !== undefined) return { ...message, data: withAttachments(message.data, files) };
-  const written = message?.attachments ?? [];
-  const added = files
-    .map(({ name, description }, id) => ({ id, filename: name, description }))
-    .filter(({ id }) => !written.some((entry) => String(entry.id) === String(id)));
-  return { ...message, attachments: [...written, ...added] };
+  return { attachments: files.map(({ name, description }, id) => ({ id, filename: name, description })), ...message };
 }
 
 async function readData(data: FileData): Promise<Uint8Array<ArrayBuffer>> {

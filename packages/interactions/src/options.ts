@@ -76,14 +76,14 @@ export function resolveInteractionsOptions(options: InteractionsOptions): Resolv
     clock = systemClock,
   } = options;
   const positive = (value: unknown) => Number.isSafeInteger(value) && Number(value) > 0;
-  must(positive(maxBodyBytes), 'maxBodyBytes', 'a positive whole number of bytes', maxBodyBytes);
-  must(maxAgeMs === undefined || positive(maxAgeMs), 'maxAgeMs', 'a positive whole number of milliseconds', maxAgeMs);
+  must(positive(maxBodyBytes), 'maxBodyBytes', 'a positive whole number', maxBodyBytes);
+  must(positive(maxAgeMs ?? 1), 'maxAgeMs', 'a positive whole number', maxAgeMs);
   const isInTime = deferAfterMs === false || (positive(deferAfterMs) && deferAfterMs < 3000);
   must(isInTime, 'deferAfterMs', 'false or a whole number of 1 to 2999 milliseconds', deferAfterMs);
   must(respondWith === 'inline' || respondWith === 'callback', 'respondWith', 'inline or callback', respondWith);
-  must(applicationId === undefined || /^\d{1,20}$/.test(applicationId), 'applicationId', 'a snowflake', applicationId);
-  must(request === undefined || typeof request === 'function', 'request', 'a function', request);
-  must(token === undefined || /^[\x21-\x7e]+$/.test(token), 'token', 'a string of visible ASCII characters', token);
+  must(/^\d{1,20}$/.test(applicationId ?? '0'), 'applicationId', 'a snowflake', applicationId);
+  must(typeof (request ?? must) === 'function', 'request', 'a function', request);
+  must(/^[!-~]+$/.test(token ?? '!'), 'token', 'a string of visible ASCII characters', token);
   must(/^https?:/.test(baseUrl) && URL.canParse(baseUrl), 'baseUrl', 'an http or https URL with the version', baseUrl);
   const body = typeof message === 'string' ? { content: message } : message;
   assertMessage(body);
@@ -102,7 +102,7 @@ export function resolveInteractionsOptions(options: InteractionsOptions): Resolv
 function must(isGood: boolean, name: string, allowed: string, value: unknown): void {
   if (isGood) return;
   // A string is not shown: a token set as the wrong option must not end up in a log.
-  const came = typeof value === 'string' ? `another string of ${value.length} characters` : String(value);
+  const came = typeof value === 'string' ? `${value.length} other characters` : String(value);
   const Mistake = typeof value === 'number' || typeof value === 'string' ? RangeError : TypeError;
   throw new Mistake(`interactions: ${name} must be ${allowed}, got ${came}`);
 }

@@ -14,7 +14,7 @@ import {
   type HttpMethod,
   sleep,
 } from '@tinfoil/types';
-import { type AnswerState, answer, type Intent, unanswered } from './answer.ts';
+import { type AnswerState, type Audience, answer, type Intent, unanswered } from './answer.ts';
 import type { Delivery } from './delivery.ts';
 import { AlreadyAnsweredError, NotAnsweredError, TokenExpiredError } from './errors.ts';
 import type { ReadFile } from './multipart.ts';
@@ -97,10 +97,10 @@ export class Responder {
       case 'edit':
         return this.message(action, 'PATCH', undefined, data, files);
       case 'create':
-        return this.#create(action, data ?? {}, files, step.isEphemeral, intent.type === 'edit');
+        return this.#create(action, data ?? {}, files, step.flags, intent.type === 'edit');
       case 'replace':
         await this.message(action, 'DELETE');
-        return this.#create(action, data ?? {}, files, step.isEphemeral, true);
+        return this.#create(action, data ?? {}, files, step.flags, true);
     }
   }
 
@@ -120,11 +120,10 @@ export class Responder {
     action: string,
     data: APIInteractionResponseCallbackData,
     files: readonly ReadFile[],
-    isEphemeral: boolean,
+    audience: Audience,
     isOriginal: boolean,
   ): Promise<APIMessage> {
-    const { flags = 0 } = data;
-    const body = { ...data, flags: isEphemeral ? flags | ephemeral : flags & ~ephemeral };
+    const body = { ...data, flags: ((data.flags ?? 0) & ~ephemeral) | audience };
     const message = await this.#webhook(action, 'POST', '', body, files);
     if (isOriginal) this.#original = message.id;
     return message;

@@ -3,6 +3,7 @@
  * application hears of errors.
  */
 import type { HandleContext } from '@tinfoil/types';
+import type { Audience } from './answer.ts';
 import { Context } from './context.ts';
 import type { Delivery } from './delivery.ts';
 import { UnansweredError, UnhandledError } from './errors.ts';
@@ -53,15 +54,15 @@ export async function runInteraction(input: RunInput): Promise<void> {
     // Choices that come too late are nobody's fault: the user types on, and another interaction comes.
     if (isAutocomplete && responder.isOpen && Array.isArray(result)) await i.respond(result);
     else if (responder.isOpen && (isAutocomplete || hasMessage(interaction)))
-      await acknowledge(interaction, responder, false);
+      await acknowledge(interaction, responder, 0);
     else if (responder.isOpen || responder.isForgotten) throw new UnansweredError(source);
   } catch (cause) {
     report(cause);
     // The user is told wherever that can still be done.
     const sorry = isAutocomplete
-      ? responder.isOpen && acknowledge(interaction, responder, false)
+      ? responder.isOpen && acknowledge(interaction, responder, 0)
       : (responder.isOpen || responder.isDeferred) &&
-        responder.say('report an error', { type: 'reply', isEphemeral: true }, errorMessage);
+        responder.say('report an error', { type: 'reply', flags: 64 }, errorMessage);
     await Promise.resolve(sorry).catch(report);
   } finally {
     cancelDefer();
@@ -102,23 +103,18 @@ function deferInTime(
 ): () => void {
   const afterMs = options.defer === false ? false : (options.defer?.afterMs ?? deferAfterMs);
   if (afterMs === false) return () => {};
-  const isEphemeral = options.defer !== false && options.defer?.ephemeral === true;
+  const flags = options.defer !== false && options.defer?.ephemeral ? 64 : 0;
   return clock.after(Math.max(0, receivedAtMs + afterMs - clock.nowMs()), () => {
-    if (responder.isOpen) acknowledge(interaction, responder, isEphemeral).catch(report);
+    if (responder.isOpen) acknowledge(interaction, responder, flags).catch(report);
   });
 }
 
 /** Says the least that keeps an interaction alive: no choices, no change of the message, or that the bot is thinking. */
-async function acknowledge(interaction: HandledInteraction, responder: Responder, isEphemeral: boolean): Promise<void> {
+async function acknowledge(interaction: HandledInteraction, responder: Responder, flags: Audience): Promise<void> {
   const type = Number(interaction.type);
   if (type === 4) await responder.say('respond', { type: 'choices' }, { choices: [] });
   else if (hasMessage(interaction)) await responder.say('defer', { type: 'deferUpdate', isAutomatic: true });
-  else
-    await responder.say(
-      'defer',
-      { type: 'defer', isEphemeral, isAutomatic: true },
-      isEphemeral ? { flags: 64 } : undefined,
-    );
+  else await responder.say('defer', { type: 'defer', flags, isAutomatic: true }, flags ? { flags } : undefined);
 }
 
 /** True for what comes from a message's component: there an acknowledgement leaves the message as it is. */

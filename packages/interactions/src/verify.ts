@@ -32,8 +32,8 @@ export type Verifier = (
 ) => boolean | Promise<boolean>;
 
 const encoder = new TextEncoder();
-const known = new Map<string, Backend>();
-const knownLimit = 16;
+/** Verifier of the last call of {@link verify}: importing a key costs as much as using it. */
+let last: { readonly name: string; readonly verifier: Verifier } | undefined;
 
 /**
  * True when Discord signed the request.
@@ -44,15 +44,20 @@ export async function verify(input: VerifyInput): Promise<boolean> {
   const { body } = input;
   const bytes =
     typeof body === 'string' ? encoder.encode(body) : body instanceof Uint8Array ? body : new Uint8Array(body);
-  return createVerifier(input.publicKey, input.maxAgeMs)(input.signature, input.timestamp, bytes);
+  const name = JSON.stringify([input.publicKey, input.maxAgeMs]);
+  if (last?.name !== name) last = { name, verifier: createVerifier(input.publicKey, input.maxAgeMs) };
+  return last.verifier(input.signature, input.timestamp, bytes);
 }
 
 /** Makes a verifier. @throws {@link TypeError} or {@link RangeError} naming `publicKey` when a key is unusable. */
-export function createVerifier(publicKey: string | readonly string[], maxAgeMs?: number | undefined): Verifier {
-  const keys = typeof publicKey === 'string' ? [publicKey] : publicKey;
-  if (!Array.isArray(keys) || keys.length === 0)
-    throw new TypeError(`interactions: publicKey must be a string or a non-empty array of strings, got ${kind(keys)}`);
-  const backends = keys.map(backendOf);
+export function createVerifier(
+  publicKey: string | readonly string[],
+  maxAgeMs?: number | undefined,
+  create: (publicKey: Uint8Array<ArrayBuffer>) => Backend = createBackend,
+): Verifier {
+  const keys: readonly unknown[] = Array.isArray(publicKey) ? publicKey : [publicKey];
+  // No key at all is refused like a wrong one.
+  const backends = (keys.length > 0 ? keys : ['']).map((key) => create(parseKey(key)));
   return (signatureHex, timestamp, body) => {
     if (typeof signatureHex !== 'string' || typeof timestamp !== 'string') return false;
     const signature = fromHex(signatureHex, 64);
@@ -73,22 +78,15 @@ async function anyOf(
   return false;
 }
 
-function backendOf(publicKey: unknown): Backend {
+function parseKey(publicKey: unknown): Uint8Array<ArrayBuffer> {
   const bytes = typeof publicKey === 'string' ? fromHex(publicKey, 32) : undefined;
   // The value is not shown: a token pasted into the wrong variable must not end up in a log.
+  const came = typeof publicKey === 'string' ? `${publicKey.length} characters` : typeof publicKey;
   if (bytes === undefined)
-    throw new RangeError(`interactions: publicKey must be 64 hexadecimal digits, got ${kind(publicKey)}`);
-  const name = (publicKey as string).toLowerCase();
-  let backend = known.get(name);
-  if (backend !== undefined) return backend;
+    throw new RangeError(`interactions: publicKey must be 64 hexadecimal digits, or several such keys, got ${came}`);
   if (!isStrictPoint(bytes))
-    throw new RangeError(
-      'interactions: publicKey must be a canonical point that is not of small order, got a weak key',
-    );
-  backend = createBackend(bytes);
-  if (known.size >= knownLimit) known.clear();
-  known.set(name, backend);
-  return backend;
+    throw new RangeError('interactions: publicKey must be a canonical point of large order, got a weak key');
+  return bytes;
 }
 
 function join(timestamp: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -96,9 +94,4 @@ function join(timestamp: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
   for (let index = 0; index < timestamp.length; index += 1) message[index] = timestamp.charCodeAt(index);
   message.set(body, timestamp.length);
   return message;
-}
-
-function kind(value: unknown): string {
-  if (typeof value !== 'string') return Array.isArray(value) ? 'an empty array' : typeof value;
-  return /^[0-9a-f]*$/i.test(value) ? `${value.length} digits` : 'other characters';
 }

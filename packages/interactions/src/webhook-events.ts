@@ -100,15 +100,16 @@ export function classify(payload: unknown): Incoming {
   return isInteraction(payload) ? { kind: 'interaction', interaction: payload } : { kind: 'unknown' };
 }
 
-function isInteraction(
-  payload: Readonly<Record<string, unknown>>,
-): payload is Record<string, unknown> & HandledInteraction {
-  const { type, id, token, application_id, data } = payload;
-  if (type !== 2 && type !== 3 && type !== 4 && type !== 5) return false;
-  if (!isRecord(data) || typeof (type === 2 || type === 4 ? data.name : data.custom_id) !== 'string') return false;
-  return typeof id === 'string' && typeof token === 'string' && typeof application_id === 'string';
+function isInteraction(payload: Fields): payload is Fields & HandledInteraction {
+  const { type, data } = payload;
+  // Commands and autocompletes have a name, components and modals a custom_id.
+  const isKnown = isRecord(data) && Number(type) >= 2 && Number(type) <= 5;
+  const strings = isKnown && [payload.id, payload.token, payload.application_id, data.name ?? data.custom_id];
+  return isKnown && !!strings && strings.every((field) => typeof field === 'string');
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+type Fields = Readonly<Record<string, unknown>>;
+
+function isRecord(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

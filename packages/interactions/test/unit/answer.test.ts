@@ -11,10 +11,10 @@ function conversation(...intents: readonly Intent[]): readonly Action[] {
   });
 }
 
-const autoDefer: Intent = { type: 'defer', isEphemeral: false, isAutomatic: true };
+const autoDefer: Intent = { type: 'defer', flags: 0, isAutomatic: true };
 const autoUpdate: Intent = { type: 'deferUpdate', isAutomatic: true };
-const reply: Intent = { type: 'reply', isEphemeral: false };
-const secret: Intent = { type: 'reply', isEphemeral: true };
+const reply: Intent = { type: 'reply', flags: 0 };
+const secret: Intent = { type: 'reply', flags: 64 };
 const edit: Intent = { type: 'edit' };
 const respond = (callback: number) => ({ type: 'respond', callback });
 const refused = (how?: string) => ({ type: 'refuse', how });
@@ -23,40 +23,36 @@ describe('answer', () => {
   it.each<[string, readonly Intent[], readonly unknown[]]>([
     [
       'responds once, then creates follow-ups',
-      [reply, { type: 'followUp', isEphemeral: true }],
-      [respond(4), { type: 'create', isEphemeral: true }],
+      [reply, { type: 'followUp', flags: 64 }],
+      [respond(4), { type: 'create', flags: 64 }],
     ],
     ['refuses a second reply', [reply, reply], [respond(4), refused('a message')]],
-    [
-      'refuses to edit or follow up before any answer',
-      [edit, { type: 'followUp', isEphemeral: false }],
-      [refused(), refused()],
-    ],
-    ['fills a deferral with the reply', [{ type: 'defer', isEphemeral: false }, reply], [respond(5), { type: 'edit' }]],
+    ['refuses to edit or follow up before any answer', [edit, { type: 'followUp', flags: 0 }], [refused(), refused()]],
+    ['fills a deferral with the reply', [{ type: 'defer', flags: 0 }, reply], [respond(5), { type: 'edit' }]],
     [
       'keeps the audience of an explicit deferral',
-      [{ type: 'defer', isEphemeral: true }, reply],
+      [{ type: 'defer', flags: 64 }, reply],
       [respond(5), { type: 'edit' }],
     ],
     ['fills an automatic deferral with a reply that came late', [autoDefer, reply], [respond(5), { type: 'edit' }]],
     [
       'replaces a public automatic deferral when the reply is ephemeral',
       [autoDefer, secret],
-      [respond(5), { type: 'replace', isEphemeral: true }],
+      [respond(5), { type: 'replace', flags: 64 }],
     ],
     [
       'replaces it too when the handler had deferred ephemerally, too late',
-      [autoDefer, { type: 'defer', isEphemeral: true }, edit],
-      [respond(5), { type: 'nothing' }, { type: 'replace', isEphemeral: true }],
+      [autoDefer, { type: 'defer', flags: 64 }, edit],
+      [respond(5), { type: 'nothing' }, { type: 'replace', flags: 64 }],
     ],
     [
       'replaces an ephemeral automatic deferral when the reply is public',
-      [{ ...autoDefer, isEphemeral: true }, reply],
-      [respond(5), { type: 'replace', isEphemeral: false }],
+      [{ ...autoDefer, flags: 64 }, reply],
+      [respond(5), { type: 'replace', flags: 0 }],
     ],
     [
       'lets one late defer pass, not two',
-      [autoDefer, { type: 'defer', isEphemeral: false }, { type: 'defer', isEphemeral: false }],
+      [autoDefer, { type: 'defer', flags: 0 }, { type: 'defer', flags: 0 }],
       [respond(5), { type: 'nothing' }, refused('deferred')],
     ],
     ['refuses a modal after a deferral', [autoDefer, { type: 'modal' }], [respond(5), refused('deferred')]],
@@ -68,12 +64,12 @@ describe('answer', () => {
     [
       'answers a component anew when it replies late',
       [autoUpdate, secret],
-      [respond(6), { type: 'create', isEphemeral: true }],
+      [respond(6), { type: 'create', flags: 64 }],
     ],
     [
       'does not overwrite the component message after a late defer',
-      [autoUpdate, { type: 'defer', isEphemeral: true }, edit, edit],
-      [respond(6), { type: 'nothing' }, { type: 'create', isEphemeral: true }, { type: 'edit' }],
+      [autoUpdate, { type: 'defer', flags: 64 }, edit, edit],
+      [respond(6), { type: 'nothing' }, { type: 'create', flags: 64 }, { type: 'edit' }],
     ],
     [
       'edits the message after an explicit acknowledgement',

@@ -78,13 +78,13 @@ describe('verify', () => {
   it('names the key that is unusable, without showing it', async () => {
     const weak = `01${'00'.repeat(31)}`;
     for (const [publicKey, message] of [
-      ['', 'publicKey must be 64 hexadecimal digits, got 0 digits'],
-      ['ab', 'publicKey must be 64 hexadecimal digits, got 2 digits'],
-      ['Simulated.Bot.Token', 'publicKey must be 64 hexadecimal digits, got other characters'],
-      [undefined, 'publicKey must be a string or a non-empty array of strings, got undefined'],
-      [[], 'publicKey must be a string or a non-empty array of strings, got an empty array'],
-      [[7], 'publicKey must be 64 hexadecimal digits, got number'],
-      [weak, 'publicKey must be a canonical point that is not of small order, got a weak key'],
+      ['', 'publicKey must be 64 hexadecimal digits, or several such keys, got 0 characters'],
+      ['Simulated.Bot.Token', 'publicKey must be 64 hexadecimal digits, or several such keys, got 19 characters'],
+      [undefined, 'publicKey must be 64 hexadecimal digits, or several such keys, got undefined'],
+      [[], 'publicKey must be 64 hexadecimal digits'],
+      [[7], 'publicKey must be 64 hexadecimal digits, or several such keys, got number'],
+      ['zz'.repeat(32), 'publicKey must be 64 hexadecimal digits'],
+      [weak, 'publicKey must be a canonical point of large order, got a weak key'],
       [`ed${'ff'.repeat(30)}7f`, 'publicKey must be a canonical point'],
     ] as const)
       await expect(verify({ ...input(), publicKey: publicKey as never })).rejects.toThrow(`interactions: ${message}`);
