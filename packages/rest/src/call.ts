@@ -7,6 +7,7 @@
 import { backoffMs, type HeaderReader, type RequestAuth } from '@tinfoil/types';
 import { onAbort } from './abort.ts';
 import { readAnswer } from './answer.ts';
+import type { Limited } from './deadlines.ts';
 import { RateLimitError, RestAnswerError, RestClosedError, RestConnectionError, RestTimeoutError } from './errors.ts';
 import { parseRateLimit, type RateLimitScope } from './headers.ts';
 import type { Bucket, Job } from './limiter.ts';
@@ -38,7 +39,7 @@ export interface CallSpec {
 /** Refusals after which even a patient request gives up: each was waited for as long as Discord said. */
 const maxRefusals = 20;
 
-export class Call implements Job, TransportHandler {
+export class Call implements Job, TransportHandler, Limited {
   readonly order: number;
   readonly route: Route;
   readonly major: string;
@@ -50,6 +51,7 @@ export class Call implements Job, TransportHandler {
   settled = false;
   bucket: Bucket | undefined = undefined;
   window = 0;
+  dueAtMs = 0;
   readonly #session: Session;
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (reason: unknown) => void;
@@ -62,7 +64,7 @@ export class Call implements Job, TransportHandler {
   #attempt = 0;
   #refusals = 0;
   #abortAttempt: (() => void) | undefined;
-  #cancelTimer: (() => void) | undefined;
+  #cancelBackoff: (() => void) | undefined;
   #unlisten: (() => void) | undefined;
 
   constructor(
@@ -110,7 +112,8 @@ export class Call implements Job, TransportHandler {
     this.#left = false;
     this.#session.started(this, this.#attempt);
     this.#sentAtMs = clock.nowMs();
-    this.#cancelTimer = clock.after(this.#budgetMs, () => this.#timeOut());
+    this.dueAtMs = this.#sentAtMs + this.#budgetMs;
+    this.#session.deadlines.add(this);
     const abort = transport.send(
       {
         method: route.method,
@@ -206,7 +209,8 @@ export class Call implements Job, TransportHandler {
     return { method: this.route.method, route: this.route.template };
   }
 
-  #timeOut(): void {
+  /** The time limit is over. */
+  expire(): void {
     this.cancel(this.#traced(new RestTimeoutError(this.#name(), this.spec.timeoutMs)));
   }
 
@@ -218,11 +222,11 @@ export class Call implements Job, TransportHandler {
 
   /** Ends the attempt in flight. @returns how long it took. */
   #endAttempt(): number {
-    const tripMs = this.#session.clock.nowMs() - this.#sentAtMs;
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
+    const nowMs = this.#session.clock.nowMs();
+    const tripMs = nowMs - this.#sentAtMs;
+    this.#session.deadlines.delete(this);
     this.#abortAttempt = undefined;
-    this.#budgetMs = Math.max(1, this.#budgetMs - tripMs);
+    this.#budgetMs = Math.max(1, this.dueAtMs - nowMs);
     this.#state = 'waiting';
     return tripMs;
   }
@@ -251,8 +255,8 @@ export class Call implements Job, TransportHandler {
     this.#state = 'backing off';
     this.#session.retrying(this, this.#attempt, delayMs, status);
     this.#budgetMs -= delayMs;
-    this.#cancelTimer = this.#session.clock.after(delayMs, () => {
-      this.#cancelTimer = undefined;
+    this.#cancelBackoff = this.#session.clock.after(delayMs, () => {
+      this.#cancelBackoff = undefined;
       this.#state = 'waiting';
       // Back in the queue before its turn ends: what was posted later must not overtake it.
       this.#session.limiter.again(this);
@@ -273,8 +277,8 @@ export class Call implements Job, TransportHandler {
   #settle(how: () => void): void {
     if (this.settled) return;
     this.settled = true;
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
+    this.#cancelBackoff?.();
+    this.#cancelBackoff = undefined;
     this.#unlisten?.();
     this.spec.body?.discard?.();
     this.#session.ended(this);

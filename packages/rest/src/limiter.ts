@@ -238,11 +238,7 @@ export class Limiter {
   #bucketOf(job: Job): Bucket {
     const key = keyOf(job.route.hash ?? job.route.label, job.major, job.identity);
     const known = this.#buckets.get(key);
-    const nowMs = this.#clock.nowMs();
-    if (known !== undefined) {
-      known.usedAtMs = nowMs;
-      return known;
-    }
+    if (known !== undefined) return known;
     if (this.#buckets.size >= this.#sweptSize * 2 + 1024) this.#sweep();
     const bucket: Bucket = {
       key,
@@ -256,7 +252,7 @@ export class Limiter {
       pumping: false,
       holds: undefined,
       mergedInto: undefined,
-      usedAtMs: nowMs,
+      usedAtMs: this.#clock.nowMs(),
     };
     this.#buckets.set(key, bucket);
     if (job.route.hash === undefined) job.route.provisional.add(bucket);
@@ -273,21 +269,21 @@ export class Limiter {
         const job = this.#head(bucket);
         if (job === undefined || bucket.inLine) break;
         if (job.ordered && bucket.orderedBusy > 0) break;
-        const waitMs = this.#bucketWaitMs(bucket);
+        const nowMs = this.#clock.nowMs();
+        const waitMs = this.#bucketWaitMs(bucket, nowMs);
         if (waitMs > 0) {
           this.#wakeIn(bucket, waitMs);
           break;
         }
         if (job.global && !this.#takeGlobal(bucket)) break;
-        this.#launch(bucket, job);
+        this.#launch(bucket, job, nowMs);
       }
     } finally {
       bucket.pumping = false;
     }
   }
 
-  #bucketWaitMs(bucket: Bucket): number {
-    const nowMs = this.#clock.nowMs();
+  #bucketWaitMs(bucket: Bucket, nowMs: number): number {
     if (this.#bannedUntilMs > nowMs) return this.#bannedUntilMs - nowMs;
     return bucketWaitMs(bucket.limit, nowMs, this.#halfTripMs());
   }
@@ -320,10 +316,11 @@ export class Limiter {
     try {
       for (let bucket = this.#line[0]; bucket !== undefined; bucket = this.#line[0]) {
         const job = this.#head(bucket);
+        const nowMs = this.#clock.nowMs();
         const ready =
           job?.global === true &&
           !(job.ordered && bucket.orderedBusy > 0) &&
-          this.#bucketWaitMs(bucket) <= 0 &&
+          this.#bucketWaitMs(bucket, nowMs) <= 0 &&
           bucket.mergedInto === undefined;
         if (ready) {
           const waitMs = this.#global.take();
@@ -334,7 +331,7 @@ export class Limiter {
         }
         this.#line.shift();
         bucket.inLine = false;
-        if (ready) this.#launch(bucket, job);
+        if (ready) this.#launch(bucket, job, nowMs);
         // Goes to the end of the line when it has more.
         this.#pump(bucket);
       }
@@ -358,11 +355,11 @@ export class Limiter {
     }
   }
 
-  #launch(bucket: Bucket, job: Job): void {
+  #launch(bucket: Bucket, job: Job, nowMs: number): void {
     bucket.queue.shift();
     if (job.ordered) bucket.orderedBusy += 1;
     job.window = reserve(bucket.limit);
-    bucket.usedAtMs = this.#clock.nowMs();
+    bucket.usedAtMs = nowMs;
     job.start();
   }
 

@@ -35,6 +35,10 @@ export type RestListener<Name extends keyof RestEvents> = Listener<EventArgument
 
 /** Interaction tokens begin with `interaction:` in base64. */
 const interactionTokenPrefix = 'aW50ZXJhY3Rpb246';
+/** Ten times as many requests as the global limit allows remember where they were made. */
+const tracesPerSecond = 500;
+const noTrace: { readonly stack?: string } = {};
+const notIdempotent = { nonce: undefined, idempotent: false } as const;
 const formRoutes: ReadonlySet<string> = new Set(['POST /oauth2/token', 'POST /oauth2/token/revoke']);
 
 /**
@@ -62,6 +66,8 @@ export class Rest {
   readonly #fixedHeaders: ReadonlyMap<string, readonly string[]>;
   readonly #noncePrefix = Math.random().toString(36).slice(2, 10).padEnd(8, '0');
   #calls = 0;
+  #traced = 0;
+  #tracedFromMs = Number.NEGATIVE_INFINITY;
   #closing: Promise<void> | undefined;
 
   /** @throws {@link TypeError} or {@link RangeError} that names the option at fault. */
@@ -143,12 +149,12 @@ export class Rest {
     await session.idle();
     cancel();
     session.limiter.close();
+    session.deadlines.close();
     await session.transport.close();
   }
 
   #perform(route: Route, place: Place, args: VerbArguments, caller: Function): Promise<unknown> {
-    const trace: { readonly stack?: string } = {};
-    Error.captureStackTrace?.(trace, caller);
+    const trace = this.#trace(caller);
     return new Promise((resolve, reject) => {
       const session = this.#session;
       // Options come typed by the tree or as a RequestSpec; both are this.
@@ -167,6 +173,21 @@ export class Rest {
     });
   }
 
+  /** Frames of the caller, for the error that there may be. */
+  #trace(caller: Function): { readonly stack?: string } {
+    // A stack costs as much as all else that is done here, and an error needs its own in a flood of thousands a second least.
+    const nowMs = this.#session.clock.nowMs();
+    if (nowMs - this.#tracedFromMs >= 1000) {
+      this.#tracedFromMs = nowMs;
+      this.#traced = 0;
+    }
+    if (this.#traced >= tracesPerSecond) return noTrace;
+    this.#traced += 1;
+    const trace: { readonly stack?: string } = {};
+    Error.captureStackTrace?.(trace, caller);
+    return trace;
+  }
+
   #toSpec(route: Route, place: Place, args: VerbArguments, options: Partial<RequestSpec> | undefined): CallSpec {
     const { options: defaults } = this.#session;
     const { major } = place;
@@ -174,8 +195,8 @@ export class Rest {
       route.credential === 'interaction' ||
       (route.credential === 'webhook' && major.startsWith(interactionTokenPrefix, major.indexOf('/') + 1));
     const auth: RequestAuth = options?.auth ?? (route.credential === undefined ? 'bot' : 'none');
-    const message = route.createsMessage ? this.#withNonce(args.body) : undefined;
-    const body = encodeBody(message?.body ?? args.body, options?.files, formRoutes.has(route.label));
+    const { nonce, idempotent } = route.createsMessage ? this.#nonceFor(args.body) : notIdempotent;
+    const body = encodeBody(args.body, options?.files, formRoutes.has(route.label), nonce);
     return {
       route,
       path: `${defaults.basePath}${place.path}${encodeQuery(args.query)}`,
@@ -184,7 +205,7 @@ export class Rest {
       auth,
       headers: this.#headers(auth, body, options),
       body,
-      idempotent: message?.idempotent === true,
+      idempotent,
       ordered: route.createsMessage && defaults.orderedMessages,
       interaction,
       rejectOnRateLimit: options?.rejectOnRateLimit ?? defaults.rejectOnRateLimit,
@@ -194,13 +215,13 @@ export class Rest {
   }
 
   /** Lets Discord recognise a message that it got twice. @see {@link https://docs.discord.com/developers/resources/message#create-message | Discord Docs/Create Message} */
-  #withNonce(body: unknown): { readonly body: unknown; readonly idempotent: boolean } {
-    if (typeof body !== 'object' || body === null || Array.isArray(body)) return { body, idempotent: false };
+  #nonceFor(body: unknown): { readonly nonce: string | undefined; readonly idempotent: boolean } {
+    if (typeof body !== 'object' || body === null || Array.isArray(body)) return notIdempotent;
     const given = body as { readonly nonce?: unknown; readonly enforce_nonce?: unknown };
-    if (given.nonce !== undefined && given.nonce !== null) return { body, idempotent: given.enforce_nonce === true };
-    if (given.enforce_nonce === false || !this.#session.options.enforceNonce) return { body, idempotent: false };
-    const nonce = `${this.#noncePrefix}${this.#calls.toString(36)}`;
-    return { body: { ...body, nonce, enforce_nonce: true }, idempotent: true };
+    if (given.nonce !== undefined && given.nonce !== null)
+      return { nonce: undefined, idempotent: given.enforce_nonce === true };
+    if (given.enforce_nonce === false || !this.#session.options.enforceNonce) return notIdempotent;
+    return { nonce: `${this.#noncePrefix}${this.#calls.toString(36)}`, idempotent: true };
   }
 
   #headers(

@@ -4,6 +4,7 @@
 import type { Clock, Emitter, GlobalLimiter } from '@tinfoil/types';
 import type { Call } from './call.ts';
 import { DeadWebhooks } from './dead-webhooks.ts';
+import { Deadlines } from './deadlines.ts';
 import {
   DiscordApiError,
   InvalidRequestLimitError,
@@ -30,6 +31,7 @@ export class Session {
   readonly transport: Transport;
   readonly limiter: Limiter;
   readonly events: Emitter<RestEvents>;
+  readonly deadlines: Deadlines;
   /** Requests not settled. */
   readonly calls: Set<Call> = new Set<Call>();
   closed = false;
@@ -43,6 +45,7 @@ export class Session {
   constructor(options: ResolvedRestOptions, transport: Transport) {
     this.options = options;
     this.clock = options.clock;
+    this.deadlines = new Deadlines(options.clock);
     this.origin = options.origin;
     this.transport = transport;
     this.#global = options.global;
