@@ -18,6 +18,7 @@ const steps = [
   ['format and lint', () => npx('biome', 'check', '--error-on-warnings', '.')],
   ['repository checks', () => node('tooling/checks/all.mjs')],
   ['status page in a browser', () => node('tooling/setup/with.mjs', 'tooling/browser', 'run.mjs')],
+  ['the image, without a container engine', () => node('tooling/deploy/run-image.mjs')],
   ['packed packages', () => node('tooling/checks/packed.mjs')],
 ];
 
