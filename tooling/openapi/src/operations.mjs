@@ -15,6 +15,7 @@
  * @property {string} path Template, such as `/channels/{channel_id}`.
  * @property {readonly QueryParameter[]} [query]
  * @property {readonly ('json' | 'form' | 'multipart')[]} [body] Content types it takes; absent without a body.
+ * @property {true} [bodyOptional] It may come without its body.
  * @property {readonly string[]} [fields] Fields of its body, or of the elements of its body, whichever of its forms has them.
  * @property {'optional' | 'required'} [files] Whether it takes files.
  * @property {readonly number[]} statuses Successful ones.
@@ -110,6 +111,7 @@ function toOperation(document, path, method, operation, shared) {
     path,
     ...(query.length > 0 && { query }),
     ...(content && { body: Object.keys(content).map((type) => kinds[type] ?? unknownKind(path, type)) }),
+    ...(content && !resolve(document, operation.requestBody).required && { bodyOptional: true }),
     ...(fields.length > 0 && { fields }),
     ...(files && { files }),
     statuses: Object.keys(operation.responses)

@@ -25,15 +25,14 @@ const defaultTree = "import type { RestApi } from '@tinfoil/types';";
 /** Says all there is to say of an operation. */
 const notInTree = 'is not in the tree';
 
-const prelude = (/** @type {string} */ tree) => `import type { FileUpload } from '@tinfoil/types';
-${tree}
+const prelude = (/** @type {string} */ tree) => `${tree}
 declare const api: RestApi;
-declare const file: FileUpload;
 declare function queryOf<Query>(verb: (query: Query, options?: never) => unknown): NonNullable<Query>;
 declare function optionsOf<Options>(verb: (body: never, options: Options) => unknown): NonNullable<Options>;
 declare function deleteOptionsOf<Options>(verb: (options: Options) => unknown): NonNullable<Options>;
 declare function answers<Result>(verb: (...args: never) => Promise<Result>, nothing: Nothing<Result>): void;
 type Nothing<Result> = undefined extends Result ? ([Result] extends [undefined] ? 'always' : 'sometimes') : 'never';
+declare function nothing<First>(verb: (first: First, options: never) => unknown, none: [First] extends [undefined] ? true : false): void;
 declare function has<Value extends object>(value: Value, key: keyof Value): void;
 type Fields<Body> = Body extends readonly (infer Element)[] ? Fields<Element> : Body extends unknown ? keyof Body : never;
 declare function bodyHas<Body>(verb: (body: Body, options: never) => unknown, field: Fields<NonNullable<Body>>): void;
@@ -113,6 +112,10 @@ function linesFor(operation, hasReason) {
     must('// @ts-expect-error', problem);
     must(text, problem);
   };
+  const nothingFirst = (/** @type {string} */ problem) => {
+    must(`nothing(${verb}, true);`, problem);
+    mustNot(`void ${verb}({});`, problem);
+  };
   const isGet = operation.method === 'GET';
   const isDelete = operation.method === 'DELETE';
   const options = isDelete ? `deleteOptionsOf(${verb})` : `optionsOf(${verb})`;
@@ -125,7 +128,7 @@ function linesFor(operation, hasReason) {
   must(`answers(${verb}, '${nothing}');`, `must ${nothing} resolve to undefined`);
   if (isGet) {
     for (const parameter of operation.query ?? []) must(...queryLine(`queryOf(${verb})`, parameter));
-    if (operation.query === undefined) mustNot(`void ${verb}({ limit: 1 });`, 'takes a query, but has none');
+    if (operation.query === undefined) nothingFirst('takes a query, but has none');
     if (operation.query?.some(({ required }) => required)) mustNot(`void ${verb}();`, 'does not require its query');
     mustNot(`void ${verb}({} as never, { reason: 'none' });`, 'takes a reason, but Discord keeps none');
     return lines;
@@ -143,8 +146,10 @@ function linesFor(operation, hasReason) {
     else must(`void ${options}.body;`, 'takes no body');
     return lines;
   }
-  if (operation.body === undefined) mustNot(`void ${verb}({ name: 'none' });`, 'takes a body, but has none');
+  if (operation.body === undefined) nothingFirst('takes a body, but has none');
   else mustNot(`void ${verb}(7);`, 'takes any body');
+  if (operation.body !== undefined && operation.bodyOptional === undefined && operation.files !== 'required')
+    mustNot(`void ${verb}(undefined);`, 'does not require its body');
   for (const field of operation.fields ?? []) must(`bodyHas(${verb}, '${field}');`, `field ${field} is missing`);
   if (operation.files === 'required') mustNot(`void ${verb}({} as never, {});`, 'does not require its file');
   return lines;

@@ -46,6 +46,7 @@ function paths() {
       })),
       ...(body && {
         requestBody: {
+          required: true,
           content: Object.fromEntries(
             body.map((kind) => [
               content[kind],

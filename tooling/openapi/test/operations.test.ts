@@ -13,6 +13,7 @@ describe('readOperations', () => {
             { name: 'tag', in: 'query', required: true, schema: { oneOf: [{ type: 'string' }, { type: 'array' }] } },
           ],
           requestBody: {
+            required: true,
             content: {
               'application/json': { schema: { $ref: '#/components/schemas/Message' } },
               'multipart/form-data': { schema: { $ref: '#/components/schemas/Message' } },
@@ -67,6 +68,7 @@ describe('readOperations', () => {
         path: '/a/{id}',
         query: [{ name: 'limit' }],
         body: ['multipart'],
+        bodyOptional: true,
         files: 'required',
         statuses: [204],
       },

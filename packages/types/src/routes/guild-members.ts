@@ -160,11 +160,11 @@ export interface GuildBanRoute {
    */
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIGuildBanResult>;
   /**
-   * Bans a user, and deletes recent messages when asked to.
+   * Bans a user, and deletes recent messages when asked to; pass `{}` to ban only.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#create-guild-ban | Discord Docs/Create Guild Ban}
    */
-  put(body?: Plain<RESTPutAPIGuildBanJSONBody> | undefined, options?: ReasonOptions | undefined): Promise<undefined>;
+  put(body: Plain<RESTPutAPIGuildBanJSONBody>, options?: ReasonOptions | undefined): Promise<undefined>;
   /**
    * Lifts a ban.
    *
