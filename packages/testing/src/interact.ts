@@ -3,6 +3,7 @@
  */
 import type { APIMessage, Snowflake } from '@tinfoil/types';
 import { parseBody } from './body.ts';
+import { checkCallback } from './callback-check.ts';
 import { createPayload, type InteractionOptions } from './interaction-payload.ts';
 import { acceptCallback } from './interaction-state.ts';
 import { post, type SigningKeys, signatureHeaders } from './interactions.ts';
@@ -41,15 +42,6 @@ export interface SenderContext {
 
 type Failure = NonNullable<InteractionResult['failure']>;
 
-/** Callback types that answer each interaction type. */
-const allowedCallbacks: Readonly<Record<number, readonly number[]>> = {
-  1: [1],
-  2: [4, 5, 9, 10, 12],
-  3: [4, 5, 6, 7, 9, 10, 12],
-  4: [8],
-  5: [4, 5, 6, 7, 10, 12],
-};
-
 /** Sends an interaction. */
 export async function interact(
   context: SenderContext,
@@ -61,6 +53,7 @@ export async function interact(
   const type = options.type ?? 2;
   const record: InteractionRecord = {
     id: payload.id,
+    type,
     token: payload.token,
     channelId: String(payload.channel_id ?? ''),
     guildId: typeof payload.guild_id === 'string' ? payload.guild_id : null,
@@ -127,7 +120,7 @@ async function overHttp(
   context: SenderContext,
   url: string,
   record: InteractionRecord,
-  payload: { readonly type: number },
+  payload: unknown,
   options: InteractionOptions,
   deadlineMs: number,
 ): Promise<Answer> {
@@ -151,11 +144,14 @@ async function overHttp(
   const callback = parsed.body;
   if (typeof callback !== 'object' || callback === null || !('type' in callback) || typeof callback.type !== 'number')
     return fail('invalid', 'the answer is no interaction response');
-  if (!(allowedCallbacks[payload.type] ?? []).includes(callback.type))
-    return fail('invalid', `callback type ${callback.type} does not answer interaction type ${payload.type}`);
   if (record.state === 'answered') return fail('invalid', 'answered inline and by callback');
-  const data = 'data' in callback ? callback.data : undefined;
-  acceptCallback(context.world, record, { type: callback.type, data }, 'inline', parsed.files);
+  const response = { type: callback.type, data: 'data' in callback ? callback.data : undefined };
+  try {
+    checkCallback(record.type, response, parsed.files);
+  } catch (error) {
+    return fail('invalid', error instanceof Error ? error.message : String(error));
+  }
+  acceptCallback(context.world, record, response, 'inline', parsed.files);
   return { ...result, failure: null };
 }
 

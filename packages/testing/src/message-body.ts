@@ -4,6 +4,7 @@
  * @see {@link https://docs.discord.com/developers/resources/message#create-message | Discord Docs/Create Message}
  */
 import { DiscordError, invalidForm } from './discord-error.ts';
+import type { LedgerFile } from './entries.ts';
 import { type Fields, fieldsOf, isFields } from './resources.ts';
 import type { RestRequest } from './router.ts';
 import type { World } from './world.ts';
@@ -11,6 +12,12 @@ import type { World } from './world.ts';
 /** Body of a message about to be made, checked, with its attachments. */
 export function messageBody(world: World, request: RestRequest): Fields {
   const body = fieldsOf(request.body);
+  checkMessage(body, request.files);
+  return request.files.length === 0 ? body : { ...body, attachments: attachmentsOf(world, request, body) };
+}
+
+/** Refuses a message that Discord would refuse. @throws {@link DiscordError} 50006, 50035 */
+export function checkMessage(body: Fields, files: readonly LedgerFile[]): void {
   const { content, nonce } = body;
   if (content !== undefined && content !== null && typeof content !== 'string')
     throw invalidForm('content', 'STRING_TYPE_CONVERT', `Could not interpret "${String(content)}" as string.`);
@@ -18,18 +25,15 @@ export function messageBody(world: World, request: RestRequest): Fields {
     throw invalidForm('content', 'BASE_TYPE_MAX_LENGTH', 'Must be 2000 or fewer in length.');
   if (nonce !== undefined && nonce !== null && String(nonce).length > 25)
     throw invalidForm('nonce', 'BASE_TYPE_MAX_LENGTH', 'Must be 25 or fewer in length.');
-  const filled = ['embeds', 'components', 'sticker_ids', 'attachments'].some(
-    (key) => Array.isArray(body[key]) && body[key].length > 0,
-  );
-  if (
-    !content &&
-    !filled &&
-    request.files.length === 0 &&
-    body.poll === undefined &&
-    body.message_reference === undefined
-  )
-    throw new DiscordError(400, 50_006, 'Cannot send an empty message');
-  return request.files.length === 0 ? body : { ...body, attachments: attachmentsOf(world, request, body) };
+  const isFilled =
+    Boolean(content) ||
+    files.length > 0 ||
+    body.poll !== undefined ||
+    body.message_reference !== undefined ||
+    ['embeds', 'components', 'sticker_ids', 'attachments'].some(
+      (key) => Array.isArray(body[key]) && body[key].length > 0,
+    );
+  if (!isFilled) throw new DiscordError(400, 50_006, 'Cannot send an empty message');
 }
 
 /** Attachments made of the files of a request; `attachments[n].id` names `files[n]`. */

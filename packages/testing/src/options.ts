@@ -112,7 +112,15 @@ export interface SimulatorOptions {
   readonly buckets?: Readonly<Record<string, BucketRule | false>> | undefined;
   /** Limit of the routes that have none in `buckets`; `false` none. @defaultValue false */
   readonly bucketDefaults?: BucketRule | false | undefined;
-  /** Milliseconds before each REST answer. @defaultValue 0 */
+  /**
+   * Answers 401, 403 and 429 (but of scope `shared`) in `windowMs` after which the address is banned for `banMs`: HTML, status 429.
+   * @defaultValue 10000 in 600000, banned for 3600000
+   */
+  readonly invalidRequestLimit?:
+    | { readonly count: number; readonly windowMs: number; readonly banMs: number }
+    | false
+    | undefined;
+  /** Milliseconds that each REST request takes: half before it is judged, half after. @defaultValue 0 */
   readonly latencyMs?: number | undefined;
   /** What an unscripted route is answered: `error` with 404, `echo` with the request as JSON. @defaultValue 'error' */
   readonly unknownRoutes?: 'error' | 'echo' | undefined;
@@ -168,6 +176,7 @@ export function resolveSimulatorOptions(options: SimulatorOptions = {}): {
   readonly maxPayloadBytes: number; readonly requestMembers: { readonly gapMs: number; readonly chunkSize: number };
   readonly compression: readonly ('zlib-stream' | 'zstd-stream')[]; readonly keyOrder: readonly GatewayKey[]; readonly splitBytes: number;
   readonly globalLimit: GlobalLimitRule | false; readonly buckets: Readonly<Record<string, BucketRule | false>>; readonly bucketDefaults: BucketRule | false;
+  readonly invalidRequestLimit: { readonly count: number; readonly windowMs: number; readonly banMs: number } | false;
   readonly latencyMs: number; readonly unknownRoutes: 'error' | 'echo'; readonly interactionDeadlineMs: number; readonly ledgerLimit: number;
   readonly ledgerIgnore: readonly string[]; readonly messageLimit: number;
 } {
@@ -211,6 +220,7 @@ export function resolveSimulatorOptions(options: SimulatorOptions = {}): {
     globalLimit: typeof globalLimit === 'number' ? { limit: whole('globalLimit', globalLimit, 1), windowMs: 1000 } : globalLimit,
     buckets: { ...knownBuckets, ...options.buckets },
     bucketDefaults: options.bucketDefaults ?? false,
+    invalidRequestLimit: options.invalidRequestLimit ?? { count: 10_000, windowMs: 600_000, banMs: 3_600_000 },
     latencyMs: whole('latencyMs', options.latencyMs ?? 0, 0),
     unknownRoutes: options.unknownRoutes ?? 'error',
     interactionDeadlineMs: whole('interactionDeadlineMs', options.interactionDeadlineMs ?? 3000, 1),

@@ -1,8 +1,8 @@
 /**
  * Looks up what a request names, and answers as Discord does when it is not there.
  */
-import type { APIMessage, APIUser, Snowflake } from '@tinfoil/types';
-import { DiscordError, unknown } from './discord-error.ts';
+import { type APIMessage, type APIUser, isSnowflake, type Snowflake } from '@tinfoil/types';
+import { DiscordError, invalidForm, unknown } from './discord-error.ts';
 import type { RestRequest } from './router.ts';
 import type { ChannelRecord, World } from './world.ts';
 
@@ -44,4 +44,19 @@ export function fieldsOf(body: unknown): Fields {
 /** True for a JSON object. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Id of a query, as a number that compares; `null` when it is not there. @throws 50035 */
+export function queryId(query: RestRequest['query'], key: string): bigint | null {
+  const value = query[key];
+  if (value === undefined) return null;
+  if (!isSnowflake(value)) throw invalidForm(key, 'NUMBER_TYPE_COERCE', `Value "${String(value)}" is not snowflake.`);
+  return BigInt(value);
+}
+
+/** Page size of a query. @throws 50035 */
+export function queryLimit(query: RestRequest['query'], most: number, fallback: number): number {
+  const limit = query.limit === undefined ? fallback : Number(query.limit);
+  if (Number.isSafeInteger(limit) && limit >= 1 && limit <= most) return limit;
+  throw invalidForm('limit', 'NUMBER_TYPE_MAX', `int value should be between 1 and ${most}.`);
 }

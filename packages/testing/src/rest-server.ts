@@ -12,7 +12,7 @@ import { type Faults, normalRoute, type RestFault } from './faults.ts';
 import type { Ledger } from './ledger.ts';
 import type { BucketRule, ResolvedOptions } from './options.ts';
 import { faultAfter, faultBefore } from './rest-faults.ts';
-import { bucketHeaders, errorOutcome, jsonHeaders, limitedOutcome, type Outcome } from './rest-outcome.ts';
+import { bucketHeaders, errorOutcome, htmlOutcome, jsonHeaders, limitedOutcome, type Outcome } from './rest-outcome.ts';
 import { send } from './rest-send.ts';
 import type { RestAnswer, RestRequest, RouteMatch, Router } from './router.ts';
 
@@ -37,6 +37,8 @@ export class RestServer {
   readonly #identities = new Map<string, string>();
   #nextRequestId = 1;
   #inFlight = 0;
+  #invalidAtMs: number[] = [];
+  #bannedUntilMs = 0;
   /** Answers unscripted routes with the request. */
   echo: boolean;
 
@@ -106,10 +108,13 @@ export class RestServer {
       if (!done && !response.writableFinished) ledger.write('aborted', { requestId, method, route });
     });
     const fault = faults.takeRest(method, route);
-    if (options.latencyMs > 0) await delay(options.latencyMs);
+    // Half of the way there, half back: what the headers tell is old by the second half.
+    if (options.latencyMs > 0) await delay(options.latencyMs / 2);
     if (fault?.type === 'latency') await delay(fault.ms);
 
-    const outcome = await this.#answer(request, match, route, parsed.invalid, fault);
+    const outcome = this.#banned() ?? (await this.#answer(request, match, route, parsed.invalid, fault));
+    this.#countInvalid(outcome);
+    if (options.latencyMs > 0) await delay(options.latencyMs / 2);
     done = true;
     const sent = send(response, outcome, fault);
     ledger.write('response', {
@@ -176,6 +181,25 @@ export class RestServer {
       const reason = error instanceof Error ? error.message : String(error);
       return errorOutcome(500, { message: `500: the simulated route failed: ${reason}`, code: 0 }, headers);
     }
+  }
+
+  /** Page of the ban that too many invalid requests brought; the whole address is out. */
+  #banned(): Outcome | null {
+    const leftMs = this.#bannedUntilMs - performance.now();
+    if (leftMs <= 0) return null;
+    return htmlOutcome(429, { 'retry-after': String(Math.ceil(leftMs / 1000)) }, 'cloudflare');
+  }
+
+  #countInvalid({ status, scope }: Outcome): void {
+    const rule = this.#context.options.invalidRequestLimit;
+    const isInvalid =
+      status === 401 || status === 403 || (status === 429 && scope !== 'shared' && scope !== 'cloudflare');
+    if (rule === false || !isInvalid) return;
+    const nowMs = performance.now();
+    this.#invalidAtMs.push(nowMs);
+    if (this.#invalidAtMs.length < rule.count) return;
+    this.#invalidAtMs = this.#invalidAtMs.filter((atMs) => nowMs - atMs < rule.windowMs);
+    if (this.#invalidAtMs.length >= rule.count) this.#bannedUntilMs = nowMs + rule.banMs;
   }
 
   #takeGlobal(identity: string): Outcome | null {

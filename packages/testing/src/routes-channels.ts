@@ -3,7 +3,7 @@
  */
 import { DiscordError, invalidForm } from './discord-error.ts';
 import { messageBody } from './message-body.ts';
-import { channelOf, fieldsOf, guildField, messageOf } from './resources.ts';
+import { channelOf, fieldsOf, guildField, messageOf, queryId, queryLimit } from './resources.ts';
 import type { RestAnswer, RestRequest, Router } from './router.ts';
 import type { ChannelRecord, World } from './world.ts';
 
@@ -108,12 +108,10 @@ function addMessageRoutes(router: Router, world: World): void {
 }
 
 function pageOf(channel: ChannelRecord, query: RestRequest['query']): unknown[] {
-  const limit = query.limit === undefined ? 50 : Number(query.limit);
-  if (!Number.isSafeInteger(limit) || limit < 1 || limit > 100)
-    throw invalidForm('limit', 'NUMBER_TYPE_MAX', 'int value should be between 1 and 100.');
+  const limit = queryLimit(query, 100, 50);
   const newestFirst = [...channel.messages.values()].reverse();
-  const before = query.before === undefined ? null : BigInt(String(query.before));
-  const after = query.after === undefined ? null : BigInt(String(query.after));
+  const before = queryId(query, 'before');
+  const after = queryId(query, 'after');
   if (after !== null) {
     const newer = newestFirst.filter(({ id }) => BigInt(id) > after);
     return newer.slice(Math.max(0, newer.length - limit));

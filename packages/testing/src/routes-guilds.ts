@@ -4,7 +4,7 @@
 import type { APIGuildMember, APIRole, GatewayGuildCreateDispatchData } from '@tinfoil/types';
 import { unknown } from './discord-error.ts';
 import { createChannelObject, createRoleObject } from './factory.ts';
-import { fieldsOf } from './resources.ts';
+import { fieldsOf, queryId, queryLimit } from './resources.ts';
 import type { RestRequest, Router } from './router.ts';
 import type { World } from './world.ts';
 
@@ -47,9 +47,10 @@ export function addGuildRoutes(router: Router, world: World): void {
 function addMemberRoutes(router: Router, world: World, guild: string): void {
   const member = `${guild}/members/{user_id}`;
   router.add('GET', `${guild}/members`, ({ params, query }) => {
-    const after = BigInt(String(query.after ?? '0'));
+    const after = queryId(query, 'after') ?? 0n;
+    const limit = queryLimit(query, 1000, 1);
     const sorted = [...guildOf(world, params).members].sort((a, b) => (BigInt(a.user.id) < BigInt(b.user.id) ? -1 : 1));
-    return { body: sorted.filter(({ user }) => BigInt(user.id) > after).slice(0, Number(query.limit ?? 1)) };
+    return { body: sorted.filter(({ user }) => BigInt(user.id) > after).slice(0, limit) };
   });
   router.add('GET', member, ({ params }) => ({ body: memberOf(world, params) }));
   router.add('PATCH', member, ({ params, body }) => {

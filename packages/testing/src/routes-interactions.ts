@@ -4,6 +4,7 @@
  * @see {@link https://docs.discord.com/developers/interactions/receiving-and-responding | Discord Docs/Receiving and Responding}
  */
 import type { APIMessage } from '@tinfoil/types';
+import { checkCallback } from './callback-check.ts';
 import { DiscordError, invalidForm, unknown } from './discord-error.ts';
 import { acceptCallback, followUp } from './interaction-state.ts';
 import { messageBody } from './message-body.ts';
@@ -27,12 +28,12 @@ export function addInteractionRoutes(router: Router, world: World): void {
         throw new DiscordError(400, 40_060, 'Interaction has already been acknowledged.');
       const { type, data } = fieldsOf(request.body);
       if (typeof type !== 'number') throw invalidForm('type', 'BASE_TYPE_REQUIRED', 'This field is required');
-      if (type === 4) messageBody(world, { ...request, body: data ?? {} });
+      checkCallback(record.type, { type, data }, request.files);
       acceptCallback(world, record, { type, data }, 'callback', request.files);
       if (request.query.with_response !== 'true') return {};
       const interaction = {
         id: record.id,
-        type: 2,
+        type: record.type,
         response_message_id: record.original?.id,
         response_message_ephemeral: false,
       };

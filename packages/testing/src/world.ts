@@ -28,6 +28,7 @@ export type StoredCommand = Record<string, unknown> & { readonly id: Snowflake; 
 /** An interaction and what became of it. */
 export interface InteractionRecord {
   readonly id: Snowflake;
+  readonly type: number;
   readonly token: string;
   readonly channelId: Snowflake;
   readonly guildId: Snowflake | null;

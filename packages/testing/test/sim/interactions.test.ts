@@ -156,6 +156,12 @@ describe('interactions over HTTP', () => {
     ['another status', (response) => response.writeHead(500).end(), 'status'],
     ['no JSON', (response) => response.writeHead(200, { 'content-type': 'application/json' }).end('no'), 'invalid'],
     ['a callback type that does not fit', (response) => json(response, { type: 8 }), 'invalid'],
+    ['an empty message', (response) => json(response, { type: 4, data: {} }), 'invalid'],
+    [
+      'a modal without components',
+      (response) => json(response, { type: 9, data: { title: 'x', custom_id: 'x' } }),
+      'invalid',
+    ],
   ])('fails with %s', async (_what, answer, reason) => {
     await using discord = await Simulator.start({ interactionDeadlineMs: 150 });
     const url = await serve((_incoming, response) => answer(response));
@@ -164,6 +170,21 @@ describe('interactions over HTTP', () => {
     expect(discord.ledger.filter('interactionFailed')).toMatchObject([
       { reason, interactionId: result.interaction.id },
     ]);
+  });
+
+  it('takes at most 25 choices of an autocomplete', async () => {
+    await using discord = await Simulator.start();
+    const choices = (count: number) => Array.from({ length: count }, (_, value) => ({ name: 'x', value }));
+    let count = 25;
+    const url = await serve((_incoming, response) => json(response, { type: 8, data: { choices: choices(count) } }));
+    expect(await discord.interact(url, { type: 4, data: { name: 'x' } })).toMatchObject({
+      failure: null,
+      callback: { type: 8 },
+    });
+    count = 26;
+    expect(await discord.interact(url, { type: 4, data: { name: 'x' } })).toMatchObject({
+      failure: { reason: 'invalid' },
+    });
   });
 
   it('posts webhook events: PING is type 0, an event type 1', async () => {

@@ -90,6 +90,22 @@ describe('rate limits', () => {
   });
 });
 
+describe('invalid requests', () => {
+  it('bans the address after too many: HTML, no rate-limit headers, whatever the token', async () => {
+    await using discord = await Simulator.start({ invalidRequestLimit: { count: 3, windowMs: 60_000, banMs: 60_000 } });
+    for (let count = 0; count < 3; count++)
+      expect((await get(discord, '/users/@me', { headers: { authorization: 'Bot wrong' } })).status).toBe(401);
+    const banned = await get(discord, '/users/@me');
+    expect([banned.status, banned.headers.get('x-ratelimit-scope'), banned.headers.get('retry-after')]).toEqual([
+      429,
+      null,
+      '60',
+    ]);
+    expect(await banned.text()).toContain('1015');
+    expect(discord.ledger.filter('response').at(-1)?.scope).toBe('cloudflare');
+  });
+});
+
 describe('faults', () => {
   const route = 'GET /users/@me';
 
