@@ -282,7 +282,9 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
         },
         finishCalls: () => atMost(handlersMs, this.#server.idle()),
         flushSessions: async () => {
+          // All of them, also what did not change: the manager that had it may be gone by now.
           this.#far?.hurry();
+          this.#layered?.resend();
           await this.#layered?.flush(flushMs);
           this.#layered?.close();
         },
