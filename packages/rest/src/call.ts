@@ -130,7 +130,9 @@ export class Call implements Job, TransportHandler, Limited {
   }
 
   onSent(): void {
+    if (this.#left) return;
     this.#left = true;
+    if (this.global) this.#session.written();
     // What went before was no way to the server: loading the transport, opening a connection, waiting for one.
     this.#sentAtMs = this.#session.clock.nowMs();
   }

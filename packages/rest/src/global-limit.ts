@@ -16,23 +16,40 @@ export interface GlobalLimitOptions {
   readonly windowMs?: number | undefined;
 }
 
-/** Keeps the send times of the last window in a ring. */
+/**
+ * Keeps the send times of the last window in a ring.
+ *
+ * A token is taken before its request is written, and the opening of connections may lie between. So each entry is noted
+ * anew when a request is written, in the order of the ring: whose entry it is does not matter, only how many there are.
+ */
 export function createGlobalLimiter(requests: number, windowMs: number, clock: Clock): GlobalLimiter {
   const sentAtMs = new Float64Array(requests).fill(Number.NEGATIVE_INFINITY);
+  /** Entry to be taken next, which is the oldest; behind it in the ring stand those not written yet. */
   let next = 0;
+  let unwritten = 0;
   let pausedUntilMs = Number.NEGATIVE_INFINITY;
   return {
     take() {
       const nowMs = clock.nowMs();
-      const freeAtMs = Math.max(sentAtMs[next]! + windowMs, pausedUntilMs);
+      // All are on their way to the wire: whenever they are written, a window has to pass from there.
+      const oldestMs = unwritten === requests ? nowMs : sentAtMs[next]!;
+      const freeAtMs = Math.max(oldestMs + windowMs, pausedUntilMs);
       if (freeAtMs > nowMs) return freeAtMs - nowMs;
       sentAtMs[next] = nowMs;
       next = (next + 1) % requests;
+      unwritten += 1;
       return 0;
     },
+    sent() {
+      if (unwritten === 0) return;
+      sentAtMs[(next - unwritten + requests) % requests] = clock.nowMs();
+      unwritten -= 1;
+    },
     giveBack() {
+      if (unwritten === 0) return;
       next = (next + requests - 1) % requests;
       sentAtMs[next] = Number.NEGATIVE_INFINITY;
+      unwritten -= 1;
     },
     pause(durationMs) {
       pausedUntilMs = Math.max(pausedUntilMs, clock.nowMs() + durationMs);

@@ -69,6 +69,11 @@ export class Session {
     return undefined;
   }
 
+  /** A request that took a global token is being written. */
+  written(): void {
+    this.#global.sent?.();
+  }
+
   started(call: Call, attempt: number): void {
     const { request } = this.#channels;
     if (request.hasSubscribers) request.publish({ ...nameOf(call.route), attempt });

@@ -8,6 +8,11 @@
 export interface GlobalLimiter {
   /** Takes one token. 0 means taken: send now; otherwise nothing was taken: ask again after so many milliseconds. */
   take(): number;
+  /**
+   * One of the requests that took a token is being written now. Its second counts from here: before may lie the opening of a
+   * connection. Each token is followed by one call of this or of {@link giveBack}.
+   */
+  sent?(): void;
   /** Returns a token whose request never left. */
   giveBack(): void;
   /** Discord answered 429 with scope `global`: no token before so many milliseconds have passed. */
