@@ -13,6 +13,12 @@ export function abortable<Value>(work: Promise<Value>, signal: AbortSignal | und
   });
 }
 
+/** Marks a promise as looked after: a caller who does not await it must not lose the process to its rejection. */
+export function handled<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
 /** One piece of work at a time, shared by all who ask while it is under way. */
 export class SharedWork<Value> {
   #current: { readonly promise: Promise<Value>; readonly end: AbortController; waiting: number } | undefined;

@@ -10,9 +10,7 @@ export class GatewayFatalError extends TinfoilError {
   readonly closeCode: number | undefined;
 
   constructor(shardId: number, closeCode: number | undefined, options?: { readonly cause?: unknown }) {
-    const why =
-      closeCode === undefined ? messageOf(options?.cause) : `${fatalReason(closeCode)} (close code ${closeCode})`;
-    super('TINFOIL_GATEWAY_FATAL', `shard ${shardId} cannot connect: ${why}`, options);
+    super('TINFOIL_GATEWAY_FATAL', `shard ${shardId} cannot connect: ${reasonOf(closeCode, options?.cause)}`, options);
     this.shardId = shardId;
     this.closeCode = closeCode;
   }
@@ -108,6 +106,11 @@ export class SessionStoreError extends TinfoilError {
   constructor(doing: string, cause: unknown) {
     super('TINFOIL_GATEWAY_SESSION_STORE', `session store failed to ${doing}: ${messageOf(cause)}`, { cause });
   }
+}
+
+function reasonOf(closeCode: number | undefined, cause: unknown): string {
+  if (closeCode !== undefined) return `${fatalReason(closeCode)} (close code ${closeCode})`;
+  return isUnauthorized(cause) ? `${fatalReason(4004)} (/gateway/bot answered 401)` : messageOf(cause);
 }
 
 function messageOf(cause: unknown): string {

@@ -8,15 +8,17 @@ import { abortable } from './abortable.ts';
 import { finalClosure, resumableClosure } from './close-codes.ts';
 import { encodeIdentify, type IdentifySettings } from './commands.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { GatewayClosedError, type GatewayFatalError } from './errors.ts';
+import { GatewayClosedError, GatewayFatalError } from './errors.ts';
 import type { FrameHeader } from './frame.ts';
 import { readGatewayBot } from './gateway-bot.ts';
 import { GuildIndex } from './guild-index.ts';
 import { type CompressionName, chooseCompression } from './inflate.ts';
 import type { ResolvedGatewayOptions } from './options.ts';
+import { Readiness } from './readiness.ts';
 import { ResumeTurns } from './resume-turns.ts';
 import { SessionKeeper } from './session-keeper.ts';
-import { Shard, type ShardHost } from './shard.ts';
+import { Shard } from './shard.ts';
+import type { ShardHost } from './shard-host.ts';
 import type { Mode, ShardStatus } from './state.ts';
 import type { GatewayTransport } from './transport.ts';
 
@@ -35,7 +37,7 @@ export class Fleet implements ShardHost {
   identifySettings: IdentifySettings;
   totalShards = 0;
   readonly #dispatcher: Dispatcher;
-  readonly #waiters = new Set<() => void>();
+  readonly #readiness = new Readiness();
   #keeper: SessionKeeper | undefined;
   #transport: Promise<GatewayTransport> | undefined;
   readonly #closing = new AbortController();
@@ -63,7 +65,10 @@ export class Fleet implements ShardHost {
     const signal = this.#orClosing(given);
     const ids = await this.#ownIds(signal);
     await this.#start(ids, signal);
-    await this.#whenReady(ids, signal);
+    await this.#readiness.wait(
+      ids.map((id) => this.get(id)),
+      signal,
+    );
   }
 
   /** Starts one shard and waits until it is up. */
@@ -74,7 +79,7 @@ export class Fleet implements ShardHost {
       throw new RangeError(`gateway: shard id must be a whole number below ${this.totalShards}, got ${id}`);
     if (this.totalShards === 0) await this.#ownIds(signal);
     await this.#start([id], signal);
-    await this.#whenReady([id], signal);
+    await this.#readiness.wait([this.get(id)], signal);
   }
 
   /** Ends one shard: no more dispatches, the socket closed, listeners waited for, the session saved or dropped. */
@@ -90,8 +95,9 @@ export class Fleet implements ShardHost {
     this.#assertOpen('restartShard');
     const shard = this.get(id);
     shard.muted = false;
+    shard.fatalError = undefined;
     shard.input({ type: 'restart', mode });
-    await this.#whenReady([id], signal);
+    await this.#readiness.wait([this.get(id)], signal);
   }
 
   /** Ends all shards. */
@@ -113,11 +119,13 @@ export class Fleet implements ShardHost {
     return shard;
   }
 
-  /** Presence of later IDENTIFYs. */
-  set presence(presence: GatewayPresenceUpdateData) {
+  /** Presence of later IDENTIFYs, of all shards or of some. @throws {@link RangeError} when IDENTIFY would be too large. */
+  setPresence(presence: GatewayPresenceUpdateData, ids: readonly number[] | undefined): void {
     const settings = { ...this.identifySettings, presence };
     encodeIdentify(settings, 0, Math.max(1, this.totalShards));
-    this.identifySettings = settings;
+    if (ids === undefined) this.identifySettings = settings;
+    for (const shard of ids?.map((id) => this.get(id)) ?? this.shards.values())
+      shard.presence = ids === undefined ? undefined : presence;
   }
 
   // What the shards ask of their host.
@@ -142,7 +150,7 @@ export class Fleet implements ShardHost {
 
   moved(shard: Shard, previous: ShardStatus): void {
     this.#dispatcher.emitter.emit('shardStatus', { shardId: shard.id, status: shard.status, previous });
-    for (const check of [...this.#waiters]) check();
+    this.#readiness.changed();
   }
 
   ready(shard: Shard, resumed: boolean): void {
@@ -174,10 +182,15 @@ export class Fleet implements ShardHost {
   async #ownIds(signal: AbortSignal): Promise<readonly number[]> {
     const { shards } = this.options;
     if (shards !== 'auto') return shards.ids;
-    if (this.totalShards === 0)
-      this.totalShards = (
-        await readGatewayBot(this.options, signal, (cause) => this.#dispatcher.report({ cause }))
-      ).shards;
+    if (this.totalShards === 0) {
+      const answer = await readGatewayBot(this.options, signal, (cause) => this.#dispatcher.report({ cause })).catch(
+        (error: unknown) => {
+          if (error instanceof GatewayFatalError) this.#dispatcher.emitter.emit('fatal', { shardId: 0, error });
+          throw error;
+        },
+      );
+      this.totalShards = answer.shards;
+    }
     return Array.from({ length: this.totalShards }, (_, id) => id);
   }
 
@@ -208,27 +221,6 @@ export class Fleet implements ShardHost {
       shard.input({ type: 'start', session: record && { sessionId: record.sessionId, resumeUrl: record.resumeUrl } });
     }
     this.#keeper.start();
-  }
-
-  /** Waits on state, not for an event: a shard may be up, ended or closed by the time anybody looks. */
-  #whenReady(ids: readonly number[], signal: AbortSignal | undefined): Promise<void> {
-    const waited = new Set(ids.map((id) => this.get(id)));
-    return new Promise((resolve, reject) => {
-      const check = () => {
-        for (const shard of waited) if (shard.status === 'ready') waited.delete(shard);
-        const lost = [...waited].find(({ status }) => status === 'fatal' || status === 'idle');
-        if (signal?.aborted) reject(signal.reason);
-        else if (lost !== undefined)
-          reject(lost.fatalError ?? new GatewayClosedError(`shard ${lost.id} did not get ready`));
-        else if (waited.size === 0) resolve();
-        else return;
-        this.#waiters.delete(check);
-        signal?.removeEventListener('abort', check);
-      };
-      this.#waiters.add(check);
-      signal?.addEventListener('abort', check, { once: true });
-      check();
-    });
   }
 
   async #end(shards: readonly Shard[], { resumable }: EndOptions): Promise<void> {

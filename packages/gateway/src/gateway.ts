@@ -18,6 +18,7 @@ import {
   type Snowflake,
   shardIdOf,
 } from '@tinfoil/types';
+import { handled } from './abortable.ts';
 import { encodeCommand, type GatewayCommand } from './commands.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { GatewayClosedError } from './errors.ts';
@@ -244,7 +245,7 @@ export class Gateway {
   ): Promise<void> {
     const text = encodeCommand({ op: 3, d: presence });
     if (this.#closing.signal.aborted) return handled(Promise.reject(new GatewayClosedError('setPresence')));
-    if (shardIds === undefined) this.#fleet.presence = presence;
+    this.#fleet.setPresence(presence, shardIds);
     const ids = shardIds ?? [...this.#fleet.shards.keys()];
     return handled(Promise.all(ids.map((id) => this.#fleet.get(id).commands.sendPresence(text))).then(() => undefined));
   }
@@ -306,10 +307,4 @@ export class Gateway {
     for (const { identity } of this.#fleet.shards.values()) if (identity !== undefined) return identity;
     return undefined;
   }
-}
-
-/** Marks a promise as looked after: a caller who does not await it must not lose the process to its rejection. */
-function handled<Value>(promise: Promise<Value>): Promise<Value> {
-  promise.catch(() => undefined);
-  return promise;
 }

@@ -9,6 +9,7 @@
  */
 import { backoffMs } from '@tinfoil/types';
 import { closeAction, finalClosure, resumableClosure } from './close-codes.ts';
+import { common, hasHeartbeat, isConnected, release, setBeat, setPhase } from './effects.ts';
 import { countLoss } from './failure.ts';
 import { acknowledge, beat, startHeartbeat } from './heartbeat.ts';
 import type {
@@ -88,11 +89,6 @@ export function step(state: ShardState, input: ShardInput, context: StepContext)
       return lose(state, action === 'identify' ? 'drop' : 'keep', undefined, context);
     }
   }
-}
-
-/** True while the shard has a socket, open or opening. */
-export function isConnected(state: ShardState): state is ConnectedState {
-  return state.status === 'connecting' || state.status === 'greeting' || hasHeartbeat(state);
 }
 
 function start(state: ShardState, session: SessionHandle | undefined, context: StepContext): Step {
@@ -231,37 +227,4 @@ function fatal(state: ShardState, code: number | undefined, cause?: unknown): St
     { ...common(state), session: undefined, status: 'fatal' },
     [...released, ...drop, { type: 'fatal', code, cause }],
   ];
-}
-
-/** Effects that give back all a state holds: timers, question, permit, socket. */
-function release(
-  state: ShardState,
-  sentOutcome: 'invalid' | 'aborted',
-  disconnect: number | 'terminate' | undefined,
-): ShardEffect[] {
-  const effects: ShardEffect[] = [{ type: 'clearTimer', timer: 'phase' }];
-  if (hasHeartbeat(state)) effects.push({ type: 'clearTimer', timer: 'heartbeat' });
-  if (state.status === 'queued') effects.push({ type: 'withdraw' });
-  if (isConnected(state) && disconnect !== undefined) effects.push({ type: 'disconnect', how: disconnect });
-  if (state.status === 'identifying') effects.push({ type: 'report', outcome: sentOutcome });
-  else if (state.status === 'connecting' || state.status === 'greeting' || state.status === 'resuming')
-    effects.push({ type: 'report', outcome: 'aborted' });
-  return effects;
-}
-
-function hasHeartbeat(state: ShardState): state is Extract<ShardState, { heartbeat: Heartbeat }> {
-  return state.status === 'identifying' || state.status === 'resuming' || state.status === 'ready';
-}
-
-function common(state: Common): Common {
-  const { session, connection, attempts, urlFailures, resumeFailures, identifyFailures } = state;
-  return { session, connection, attempts, urlFailures, resumeFailures, identifyFailures };
-}
-
-function setPhase(afterMs: number): ShardEffect {
-  return { type: 'setTimer', timer: 'phase', afterMs };
-}
-
-function setBeat(afterMs: number): ShardEffect {
-  return { type: 'setTimer', timer: 'heartbeat', afterMs };
 }

@@ -5,7 +5,7 @@
  * One store call at a time, so that a drop cannot be overtaken by an older save. The store's failures are reported and never
  * stop a shard.
  */
-import { type Clock, type SessionKey, type SessionRecord, type SessionStore, sleep } from '@tinfoil/types';
+import { type Clock, type SessionRecord, type SessionStore, sleep } from '@tinfoil/types';
 import { SessionStoreError, SlowListenerError } from './errors.ts';
 import { gatewayVersion } from './gateway-url.ts';
 import type { GatewayTiming } from './options.ts';
@@ -35,6 +35,7 @@ const refreshMs = 60_000;
 export class SessionKeeper {
   readonly #options: SessionKeeperOptions;
   readonly #saved = new Map<number, Saved>();
+  readonly #dropping = new Set<number>();
   #work: Promise<void> = Promise.resolve();
   #busy = false;
   #cancelTimer: (() => void) | undefined;
@@ -96,11 +97,18 @@ export class SessionKeeper {
     });
   }
 
-  /** Forgets sessions. Never rejects. */
+  /** Forgets sessions; those that come while the store is busy are dropped together. Never rejects. */
   drop(ids: readonly number[]): Promise<void> {
-    const keys: SessionKey[] = ids.map((shardId) => ({ shardId, totalShards: this.#options.totalShards }));
-    for (const id of ids) this.#saved.delete(id);
-    return this.#run('drop', () => this.#options.store.drop(keys));
+    for (const id of ids) {
+      this.#saved.delete(id);
+      this.#dropping.add(id);
+    }
+    return this.#run('drop', async () => {
+      const { store, totalShards } = this.#options;
+      const keys = [...this.#dropping].map((shardId) => ({ shardId, totalShards }));
+      this.#dropping.clear();
+      if (keys.length > 0) await store.drop(keys);
+    });
   }
 
   /** Resolves when the store has done what it was asked, or the time is up. */

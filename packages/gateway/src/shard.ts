@@ -2,56 +2,23 @@
  * One shard: carries out what `machine.ts` decides, and feeds back what happens. Owns the socket, the timers and the permit;
  * reading what comes over the connection is in `receiver.ts`, sending in `command-queue.ts`.
  */
-import type { APIUser, GatewayReadyDispatchData, Snowflake } from '@tinfoil/types';
+import type { GatewayPresenceUpdateData, GatewayReadyDispatchData } from '@tinfoil/types';
 import { abnormalClosure } from './close-codes.ts';
 import { CommandQueue } from './command-queue.ts';
-import { encodeHeartbeat, encodeIdentify, encodeResume, type IdentifySettings } from './commands.ts';
+import { encodeHeartbeat, encodeIdentify, encodeResume } from './commands.ts';
+import { isConnected } from './effects.ts';
 import { GatewayFatalError, isUnauthorized } from './errors.ts';
 import { type FrameHeader, parseData } from './frame.ts';
 import { connectionUrl } from './gateway-url.ts';
 import { GuildIndex } from './guild-index.ts';
-import type { CompressionName } from './inflate.ts';
 import { Leave } from './leave.ts';
-import { initialState, isConnected, step } from './machine.ts';
-import type { ResolvedGatewayOptions } from './options.ts';
+import { initialState, step } from './machine.ts';
 import { Receiver } from './receiver.ts';
-import type { ResumeTurns } from './resume-turns.ts';
 import { SessionCursor } from './session.ts';
+import type { BotIdentity, ShardCounters, ShardHost } from './shard-host.ts';
 import type { Mode, ShardEffect, ShardInput, ShardState, ShardStatus, Target } from './state.ts';
+import { Timers } from './timers.ts';
 import type { GatewayConnection, GatewayTransport } from './transport.ts';
-
-/** Who the bot is: told by READY, kept with the session because RESUMED does not tell. */
-export interface BotIdentity {
-  readonly user: APIUser;
-  readonly applicationId: Snowflake;
-}
-
-/** What a shard needs from the process it lives in. */
-export interface ShardHost {
-  readonly options: ResolvedGatewayOptions;
-  readonly totalShards: number;
-  readonly compression: CompressionName;
-  readonly turns: ResumeTurns;
-  readonly identifySettings: IdentifySettings;
-  transport(): Promise<GatewayTransport>;
-  mainUrl(): Promise<string>;
-  isWanted(op: number, type: string | null): boolean;
-  dispatch(shard: Shard, header: FrameHeader, bytes: Buffer): void;
-  moved(shard: Shard, previous: ShardStatus): void;
-  ready(shard: Shard, resumed: boolean): void;
-  fatal(shard: Shard, error: GatewayFatalError): void;
-  sessionDropped(shard: Shard): void;
-  failed(shard: Shard, cause: unknown): void;
-}
-
-/** Figures of one shard. */
-export interface ShardCounters {
-  resumes: number;
-  identifies: number;
-  lastCloseCode: number | undefined;
-  /** Monotonic time of the last dispatch; undefined before the first. */
-  lastEventAtMs: number | undefined;
-}
 
 /** One shard. */
 export class Shard {
@@ -63,12 +30,14 @@ export class Shard {
   identity: BotIdentity | undefined;
   /** True from the moment nothing more may be dispatched: what comes is left to the next RESUME. */
   muted = false;
+  /** Presence of this shard alone, at every later IDENTIFY. */
+  presence: GatewayPresenceUpdateData | undefined;
   /** Why the shard ended for good. */
   fatalError: GatewayFatalError | undefined;
   readonly #host: ShardHost;
   readonly #leave = new Leave();
   readonly #inputs: ShardInput[] = [];
-  readonly #timers: { phase?: (() => void) | undefined; heartbeat?: (() => void) | undefined } = {};
+  readonly #timers: Timers<'phase' | 'heartbeat'>;
   #state: ShardState = initialState;
   #stepping = false;
   #connection: GatewayConnection | undefined;
@@ -80,6 +49,7 @@ export class Shard {
     this.id = id;
     this.#host = host;
     const { options } = host;
+    this.#timers = new Timers(options.clock, (timer) => this.#timeUp(timer));
     this.commands = new CommandQueue(
       {
         shardId: id,
@@ -146,7 +116,7 @@ export class Shard {
     const [state, effects] = step(this.#state, input, { nowMs: clock.nowMs(), random: random(), timing });
     this.#state = state;
     if (previous === 'ready' && state.status !== 'ready') this.commands.pause();
-    if (input.type === 'start') this.commands.revive();
+    if (input.type === 'start' || input.type === 'restart') this.commands.revive();
     for (const effect of effects) this.#attempt(effect);
     if (!isConnected(state)) this.#forget();
     if (state.status !== previous) this.#host.moved(this, previous);
@@ -182,11 +152,10 @@ export class Shard {
         this.#send(effect.what);
         break;
       case 'setTimer':
-        this.#setTimer(effect.timer, effect.afterMs);
+        this.#timers.set(effect.timer, effect.afterMs);
         break;
       case 'clearTimer':
-        this.#timers[effect.timer]?.();
-        this.#timers[effect.timer] = undefined;
+        this.#timers.clear(effect.timer);
         break;
       case 'dropSession':
         this.cursor.reset(null);
@@ -287,19 +256,17 @@ export class Shard {
       this.#connection?.send(encodeResume(identifySettings.token, this.#state.session!.sessionId, sequence ?? 0));
     else {
       this.counters.identifies += 1;
-      this.#connection?.send(encodeIdentify(identifySettings, this.id, totalShards));
+      const settings =
+        this.presence === undefined ? identifySettings : { ...identifySettings, presence: this.presence };
+      this.#connection?.send(encodeIdentify(settings, this.id, totalShards));
     }
   }
 
-  #setTimer(timer: 'phase' | 'heartbeat', afterMs: number): void {
-    this.#timers[timer]?.();
-    this.#timers[timer] = this.#host.options.clock.after(afterMs, () => {
-      this.#timers[timer] = undefined;
-      if (timer === 'heartbeat') this.input({ type: 'heartbeatDue' });
-      else {
-        const sinceMs = Math.max(this.#openedAtMs, this.counters.lastEventAtMs ?? 0);
-        this.input({ type: 'phase', quietMs: this.#host.options.clock.nowMs() - sinceMs });
-      }
-    });
+  #timeUp(timer: 'phase' | 'heartbeat'): void {
+    if (timer === 'heartbeat') this.input({ type: 'heartbeatDue' });
+    else {
+      const sinceMs = Math.max(this.#openedAtMs, this.counters.lastEventAtMs ?? 0);
+      this.input({ type: 'phase', quietMs: this.#host.options.clock.nowMs() - sinceMs });
+    }
   }
 }

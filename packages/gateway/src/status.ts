@@ -1,6 +1,6 @@
 /** Figures of a shard, as operators and the cluster read them. */
 
-import { isConnected } from './machine.ts';
+import { isConnected } from './effects.ts';
 import type { Shard } from './shard.ts';
 import type { ShardStatus } from './state.ts';
 

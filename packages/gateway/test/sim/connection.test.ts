@@ -315,10 +315,12 @@ describe.concurrent('fatal ends', () => {
     for (const shards of ['auto', { ids: [0], total: 1 }] as const) {
       await using discord = await startDiscord();
       await using gateway = createGateway(discord, { shards, token: 'Wrong.Bot.Token', identifyLimiter: undefined });
+      const fatal = gateway.waitFor('fatal');
       await expect(gateway.connect()).rejects.toMatchObject({
         code: 'TINFOIL_GATEWAY_FATAL',
-        message: 'shard 0 cannot connect: reading /gateway/bot failed: status 401',
+        message: 'shard 0 cannot connect: the token is not valid (/gateway/bot answered 401)',
       });
+      expect((await fatal).error.closeCode).toBeUndefined();
       expect(discord.ledger.count('connect')).toBe(0);
     }
   });

@@ -4,7 +4,8 @@
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { initialState, isConnected, step } from '../../src/machine.ts';
+import { isConnected } from '../../src/effects.ts';
+import { initialState, step } from '../../src/machine.ts';
 import { defaultTiming } from '../../src/options.ts';
 import type { ShardInput, ShardState } from '../../src/state.ts';
 
