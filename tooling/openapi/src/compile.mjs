@@ -39,7 +39,7 @@ export function compile(name, source, flags = []) {
         files: [`${name}.gen.ts`],
       }),
     );
-    const { stdout, stderr, error } = spawnSync(
+    const { stdout, stderr, error, status } = spawnSync(
       process.execPath,
       [tsc, '-p', directory, '--pretty', 'false', ...flags],
       {
@@ -48,7 +48,10 @@ export function compile(name, source, flags = []) {
       },
     );
     if (error !== undefined) throw error;
-    return { diagnostics: parse(stdout), output: stdout + stderr };
+    const diagnostics = parse(stdout);
+    // Silence is a pass only from a compiler that ran.
+    if (status !== 0 && diagnostics.length === 0) throw new Error(`tsc failed: ${(stdout + stderr).slice(0, 500)}`);
+    return { diagnostics, output: stdout + stderr };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -16,6 +16,7 @@ import { nameOf } from './operations.mjs';
  * @typedef {object} TypeReport
  * @property {readonly string[]} typed Operations without a finding.
  * @property {readonly Finding[]} missing
+ * @property {readonly string[]} inTree Operations of the tree, in its spelling: `GET /users/me`.
  * @property {readonly string[]} extra Operations of the tree that are in no list, in the tree's spelling.
  */
 
@@ -42,6 +43,20 @@ declare const many: any[];
 `;
 
 /**
+ * Every operation of the tree's type, as `GET /users/me`. Here, and only here, paths become literal types: the compiler names
+ * them in the error that the last line is.
+ */
+const listing = `type Verbs = { get: 'GET'; post: 'POST'; put: 'PUT'; patch: 'PATCH'; delete: 'DELETE' };
+type Own<Node, Path extends string> = { [Verb in keyof Verbs & keyof Node]: \`\${Verbs[Verb]} \${Path}\` }[keyof Verbs & keyof Node];
+type Below<Node, Path extends string> = {
+  [Name in Exclude<keyof Node, keyof Verbs> & string]: Operations<Node[Name], \`\${Path}/\${Name}\`>;
+}[Exclude<keyof Node, keyof Verbs> & string];
+type Behind<Node, Path extends string> = Node extends (parameter: never) => infer Next ? Operations<Next, \`\${Path}/{}\`> : never;
+type Operations<Node, Path extends string> = Own<Node, Path> | Below<Node, Path> | Behind<Node, Path>;
+declare const every: { [Name in Operations<RestApi, ''>]: 1 };
+export const none: never = every;`;
+
+/**
  * Checks every operation, and that there is none beyond them.
  *
  * @param {readonly Operation[]} operations
@@ -50,16 +65,22 @@ declare const many: any[];
  * @returns {TypeReport}
  */
 export function checkTypes(operations, reasons, tree = defaultTree) {
-  const lines = prelude(tree)
+  const lines = `${prelude(tree)}${listing}`
     .split('\n')
     .map((text) => ({ text, operation: 'the check itself', problem: '' }));
+  const lineOfListing = lines.length;
   for (const operation of operations) lines.push(...linesFor(operation, reasons.has(nameOf(operation))));
   lines.push(...linesForNodes(operations));
   const { diagnostics } = compile('operations', lines.map(({ text }) => text).join('\n'));
-  const findings = diagnostics.map(({ line, message }) => {
-    const at = lines[line - 1];
-    return { operation: at?.operation ?? 'the check itself', problem: at?.problem || message };
-  });
+  const listed = diagnostics.find(({ line }) => line === lineOfListing)?.message ?? '';
+  const inTree = [...listed.matchAll(/"([A-Z]+ [^"]+)": 1/g)].map(([, name]) => String(name));
+  const findings = diagnostics
+    .filter(({ line }) => line !== lineOfListing)
+    .map(({ line, message }) => {
+      const at = lines[line - 1];
+      return { operation: at?.operation ?? 'the check itself', problem: at?.problem || message };
+    });
+  if (inTree.length === 0) findings.push({ operation: 'tree', problem: 'has no type' });
   const absent = new Set(findings.filter(({ problem }) => problem === notInTree).map(({ operation }) => operation));
   const told = findings.filter(({ operation, problem }) => problem === notInTree || !absent.has(operation));
   const missing = [...new Map(told.map((finding) => [finding.operation + finding.problem, finding])).values()];
@@ -68,34 +89,9 @@ export function checkTypes(operations, reasons, tree = defaultTree) {
   return {
     typed: operations.map(nameOf).filter((name) => !failed.has(name)),
     missing,
-    extra: listTree(tree).filter((name) => !known.has(name)),
+    inTree,
+    extra: inTree.filter((name) => !known.has(name)),
   };
-}
-
-/**
- * Every operation of the tree's type, as `GET /users/me`; none when it has no type.
- *
- * @param {string} [tree] Declaration of `RestApi`.
- * @returns {string[]}
- */
-export function listTree(tree = defaultTree) {
-  // Here, and only here, paths become literal types: the compiler prints the union in the error it must give.
-  const { diagnostics } = compile(
-    'tree',
-    `${tree}
-type Verbs = { get: 'GET'; post: 'POST'; put: 'PUT'; patch: 'PATCH'; delete: 'DELETE' };
-type Own<Node, Path extends string> = { [Verb in keyof Verbs & keyof Node]: \`\${Verbs[Verb]} \${Path}\` }[keyof Verbs & keyof Node];
-type Below<Node, Path extends string> = {
-  [Name in Exclude<keyof Node, keyof Verbs> & string]: Operations<Node[Name], \`\${Path}/\${Name}\`>;
-}[Exclude<keyof Node, keyof Verbs> & string];
-type Behind<Node, Path extends string> = Node extends (parameter: never) => infer Next ? Operations<Next, \`\${Path}/{}\`> : never;
-type Operations<Node, Path extends string> = Own<Node, Path> | Below<Node, Path> | Behind<Node, Path>;
-declare const every: { [Name in Operations<RestApi, ''>]: 1 };
-export const none: never = every;
-`,
-  );
-  const listed = diagnostics.find(({ code }) => code === 'TS2322')?.message ?? '';
-  return [...listed.matchAll(/"([A-Z]+ [^"]+)": 1/g)].map(([, name]) => String(name));
 }
 
 /**
