@@ -25,7 +25,7 @@ export interface ReadOptions {
 export function readOptions(options: readonly PayloadOption[] | undefined): ReadOptions {
   const path: string[] = [];
   let leaves = options ?? [];
-  while (leaves[0] !== undefined && (leaves[0].type === 1 || leaves[0].type === 2)) {
+  while (leaves[0]?.type === 1 || leaves[0]?.type === 2) {
     path.push(leaves[0].name);
     leaves = leaves[0].options ?? [];
   }
@@ -63,17 +63,16 @@ function resolveOption(
   resolved: APIInteractionDataResolved | undefined,
 ): OptionValue | undefined {
   if (typeof value !== 'string') return value;
+  const role = own(resolved?.roles, value);
   switch (type) {
     case 6:
       return resolveUser(value, resolved) ?? value;
     case 7:
       return own(resolved?.channels, value) ?? value;
     case 8:
-      return own(resolved?.roles, value) ?? value;
-    case 9: {
-      const role = own(resolved?.roles, value);
+      return role ?? value;
+    case 9:
       return role === undefined ? (resolveUser(value, resolved) ?? { id: value }) : { id: value, role };
-    }
     case 11:
       return own(resolved?.attachments, value) ?? value;
     default:

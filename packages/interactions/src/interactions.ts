@@ -256,8 +256,11 @@ export class Interactions implements InteractionReceiver {
     const event = { cause, source, interactionId: interaction?.id, guildId: interaction?.guild_id };
     if (this.#listeners.size === 0) publishError(event);
     // In a promise, so that what a listener throws or rejects with comes to one place.
+    // In a promise, so that what a listener throws or rejects with comes to one place.
     for (const listener of this.#listeners)
-      void new Promise((resolve) => resolve(listener(event))).catch(() => publishError(event));
+      void Promise.resolve(event)
+        .then(listener)
+        .catch(() => publishError(event));
   }
 
   /** Runs one interaction. `respond`: `undefined` answers inline, `null` by callback. Never rejects. */

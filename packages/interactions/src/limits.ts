@@ -69,9 +69,7 @@ function walk(value: object, limits: Limits, path: string): void {
       const { length } = field;
       if (length < least || length > most) {
         const unit = typeof field === 'string' ? 'characters' : 'entries';
-        throw new RangeError(
-          `interactions: ${at} must have ${least > 0 ? `${least} to ${most}` : `at most ${most}`} ${unit}, got ${length}`,
-        );
+        throw new RangeError(`interactions: ${at} must have ${least} to ${most} ${unit}, got ${length}`);
       }
     }
     if (inside === undefined || typeof field !== 'object' || field === null) continue;

@@ -68,20 +68,20 @@ export function diffCommands(
   names: ReadonlySet<string> = new Set(),
 ): CommandDiff {
   const remaining = new Map(present.map((command) => [keyOf(command), command]));
-  const created: string[] = [];
-  const updated: string[] = [];
-  const unchanged: string[] = [];
+  const diff = { created: [] as string[], updated: [] as string[], deleted: [] as string[], unchanged: [] as string[] };
   for (const definition of definitions) {
     const command = remaining.get(keyOf(definition));
     remaining.delete(keyOf(definition));
-    const list = command === undefined ? created : isSame(definition, command) ? unchanged : updated;
-    list.push(definition.name);
+    diff[command === undefined ? 'created' : isSame(definition, command) ? 'unchanged' : 'updated'].push(
+      definition.name,
+    );
   }
-  const others = [...remaining.values()];
+  const kept: APIApplicationCommand[] = [];
   // Discord refuses a bulk overwrite that leaves out an activity's entry point.
-  const isKept = ({ name, type }: APIApplicationCommand) => names.has(name) || Number(type) === entryPoint;
-  const deleted = others.filter((command) => !isKept(command)).map(({ name }) => name);
-  return { created, updated, deleted, unchanged, kept: others.filter(isKept) };
+  for (const command of remaining.values())
+    if (names.has(command.name) || Number(command.type) === entryPoint) kept.push(command);
+    else diff.deleted.push(command.name);
+  return { ...diff, kept };
 }
 
 async function askApplicationId(request: DiscordRequest, signal: AbortSignal | undefined): Promise<Snowflake> {
@@ -93,32 +93,28 @@ function keyOf({ name, type }: { readonly name: string; readonly type?: number |
   return `${type ?? 1}:${name}`;
 }
 
-/** Fields that Discord adds, and that no definition states. */
-const added = new Set(['id', 'application_id', 'guild_id', 'version', 'name_localized', 'description_localized']);
-
-/** Fields whose default is the application's to choose: compared only when the definition states them. */
-const configured = ['integration_types', 'contexts', 'dm_permission', 'default_permission', 'handler'];
+/** Fields that matter also where a definition leaves them out; what else is left out is the application's to choose. */
+const always = ['options', 'default_member_permissions', 'nsfw', 'name_localizations', 'description_localizations'];
 
 function isSame(definition: CommandDefinition, command: APIApplicationCommand): boolean {
-  const stated = definition as Readonly<Record<string, unknown>>;
-  const ignored = new Set([...added, ...configured.filter((field) => stated[field] === undefined)]);
-  return canonical(definition, ignored) === canonical(command, ignored);
+  const [stated, present] = [definition, command] as readonly object[] as readonly Record<string, unknown>[];
+  return [...Object.keys(definition), ...always].every(
+    (field) => canonical({ [field]: stated?.[field] }) === canonical({ [field]: present?.[field] }),
+  );
 }
 
 /** JSON with sorted keys, and without the values that mean the same as none. */
-function canonical(value: unknown, ignored: ReadonlySet<string>): string {
+function canonical(value: object): string {
   return JSON.stringify(value, (key, item: unknown) => {
     if (typeof item !== 'object' || item === null) return item;
     // These are sets: Discord sorts them.
-    if (Array.isArray(item))
-      return ['integration_types', 'contexts', 'channel_types'].includes(key) ? [...item].sort() : item;
-    const entries = Object.entries(item).filter(([name, field]) => !ignored.has(name) && !isDefault(name, field));
+    if (Array.isArray(item)) return /^(integration_types|contexts|channel_types)$/.test(key) ? [...item].sort() : item;
+    const entries = Object.entries(item).filter(([name, field]) => !isDefault(name, field));
     return Object.fromEntries(entries.sort(([one], [other]) => (one < other ? -1 : 1)));
   });
 }
 
 function isDefault(name: string, value: unknown): boolean {
   if (value === undefined || value === null || value === false || value === '') return true;
-  if (name === 'type') return value === 1;
-  return typeof value === 'object' && Object.keys(value).length === 0;
+  return name === 'type' ? value === 1 : typeof value === 'object' && Object.keys(value).length === 0;
 }

@@ -102,10 +102,9 @@ export function classify(payload: unknown): Incoming {
 
 function isInteraction(payload: Fields): payload is Fields & HandledInteraction {
   const { type, data } = payload;
-  // Commands and autocompletes have a name, components and modals a custom_id.
-  const isKnown = isRecord(data) && Number(type) >= 2 && Number(type) <= 5;
-  const strings = isKnown && [payload.id, payload.token, payload.application_id, data.name ?? data.custom_id];
-  return isKnown && !!strings && strings.every((field) => typeof field === 'string');
+  const key = { 2: 'name', 3: 'custom_id', 4: 'name', 5: 'custom_id' }[Number(type)];
+  if (key === undefined || !isRecord(data)) return false;
+  return [payload.id, payload.token, payload.application_id, data[key]].every((field) => typeof field === 'string');
 }
 
 type Fields = Readonly<Record<string, unknown>>;
