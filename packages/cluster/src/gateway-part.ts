@@ -17,9 +17,20 @@ export interface ShardView {
   readonly lastCloseCode?: number | null | undefined;
 }
 
+/** Events that the cluster counts. */
+export interface GatewayPartEvents {
+  (name: 'raw', listener: (event: { readonly type: string; readonly shardId: number }) => void): unknown;
+  (
+    name: 'shardStatus',
+    listener: (event: { readonly shardId: number; readonly status: string; readonly previous: string }) => void,
+  ): unknown;
+}
+
 /** Gateway as the cluster sees it. */
 export interface GatewayPart {
   readonly shards: readonly ShardView[];
+  /** Absent where there are no events to count. */
+  readonly on?: GatewayPartEvents | undefined;
   /** Reconnects one shard, keeping its session (`resume`) or not (`identify`). */
   restartShard(shardId: number, options: { readonly mode: 'resume' | 'identify' }): unknown;
   close(options?: { readonly resumable?: boolean | undefined }): Promise<void>;

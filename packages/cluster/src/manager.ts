@@ -16,6 +16,7 @@ import { assertGuarded, type ClusterManagerOptions, type ResolvedCommon, resolve
 import { PermitDesk } from './permit-desk.ts';
 import { defaultReserve } from './permits.ts';
 import { PodLinks } from './pod-links.ts';
+import { watchProcess } from './process-metrics.ts';
 import { SessionMirror } from './session-mirror.ts';
 import { statusPageRoutes } from './status-page.ts';
 import { Sweep } from './sweep.ts';
@@ -46,6 +47,7 @@ export class ClusterManager {
   #listeners: readonly Listener[] = [];
   #addresses: { readonly internal: BoundAddress; readonly ops: BoundAddress } | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #unwatch: (() => void) | undefined;
   #polled = false;
   #closing: Promise<void> | undefined;
 
@@ -117,6 +119,7 @@ export class ClusterManager {
     const { internal, ops, keys, version, topology } = this.#common;
     assertGuarded(internal, keys);
     const metrics = await Metrics.load(version);
+    this.#unwatch = watchProcess(metrics);
     this.#metrics = createManagerMetrics(metrics, {
       state: () => this.globalState(),
       waiting: () => this.#desk.waiting,
@@ -177,6 +180,7 @@ export class ClusterManager {
 
   async #close(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#unwatch?.();
     this.#budget.close();
     this.#desk.close();
     await Promise.all(this.#listeners.map((listener) => listener.close(1_000)));

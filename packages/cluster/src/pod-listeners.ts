@@ -1,5 +1,6 @@
 /** Opens a pod's three listeners over its parts, all or none, and closes them in the order that serves callers longest. */
 import type { InteractionReceiver } from '@tinfoil/types';
+import { watchGateway } from './gateway-metrics.ts';
 import type { GatewayPart } from './gateway-part.ts';
 import { createGuard, podReceiver } from './guard.ts';
 import { internalRoutes } from './internal-server.ts';
@@ -10,7 +11,9 @@ import { opsRoutes } from './ops-server.ts';
 import type { ClusterTiming, ReadGatewayBot } from './options.ts';
 import type { PodLinks } from './pod-links.ts';
 import { createPodMetrics, type PodMetrics } from './pod-metrics.ts';
+import { watchProcess } from './process-metrics.ts';
 import { handleForwarded, type InteractionRouteOptions, interactionRoutes } from './public-server.ts';
+import { watchRest } from './rest-metrics.ts';
 import type { RpcServer } from './rpc-server.ts';
 import type { PodStatus } from './status.ts';
 import { podOfShard, type Topology } from './topology.ts';
@@ -51,6 +54,8 @@ export async function openPodListeners(options: PodListenersOptions): Promise<Po
   const { addresses, topology, ordinal, interactions } = options;
   const metrics = await Metrics.load(options.version);
   const counters = createPodMetrics(metrics, options.gateway, options.handlerNames);
+  watchGateway(metrics, options.gateway());
+  const unwatch = [watchRest(metrics), watchProcess(metrics)];
   const routes: InteractionRouteOptions | undefined = interactions && {
     receiver: interactions,
     topology,
@@ -67,6 +72,7 @@ export async function openPodListeners(options: PodListenersOptions): Promise<Po
   };
   const reporter = (what: string) => (cause: unknown) => options.onError(cause, what);
   const close = async (graceMs: number) => {
+    for (const end of unwatch) end();
     await Promise.all(opened.map((listener) => listener.close(graceMs)));
   };
   try {

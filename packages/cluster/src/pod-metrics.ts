@@ -51,10 +51,10 @@ export function createPodMetrics(
       shards().reduce((sum, shard) => sum + shard.resumes, 0),
     );
   });
-  metrics.gauge('tinfoil_cluster_guilds', 'Guilds of the shards of this pod.', [], (gauge) =>
+  metrics.gauge('tinfoil_gateway_guilds', 'Guilds of the shards of this pod.', [], (gauge) =>
     gauge.set(shards().reduce((sum, shard) => sum + shard.guilds, 0)),
   );
-  metrics.gauge('tinfoil_cluster_users', 'Sum of the member counts of those guilds.', [], (gauge) =>
+  metrics.gauge('tinfoil_gateway_users', 'Sum of the member counts of those guilds.', [], (gauge) =>
     gauge.set(shards().reduce((sum, shard) => sum + shard.users, 0)),
   );
   const called = metrics.counter('tinfoil_rpc_requests_total', 'Calls made to other pods.', ['name', 'outcome']);
