@@ -13,10 +13,10 @@ import type {
 } from 'discord-api-types/v10';
 import type { CallOptions, Plain } from './options.ts';
 
-/** Node `/users/{user_id}/application-identities`. */
+/** Routes at `/users/{user_id}/application-identities`. */
 export type UserApplicationIdentitiesRoute = (applicationId: Snowflake) => UserApplicationIdentityRoute;
 
-/** Node `/users/{user_id}/application-identities/{application_id}`. */
+/** Routes at `/users/{user_id}/application-identities/{application_id}`. */
 export interface UserApplicationIdentityRoute {
   (providerType: string): UserApplicationIdentityProviderRoute;
   /**
@@ -27,15 +27,15 @@ export interface UserApplicationIdentityRoute {
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIUserApplicationIdentitiesResult>;
 }
 
-/** Node `/users/{user_id}/application-identities/{application_id}/{provider_type}`. */
+/** Routes at `/users/{user_id}/application-identities/{application_id}/{provider_type}`. */
 export type UserApplicationIdentityProviderRoute = (providerIssuedUserId: string) => UserApplicationIdentityLinkRoute;
 
-/** Node `/users/{user_id}/application-identities/{application_id}/{provider_type}/{provider_issued_user_id}`. */
+/** Routes at `/users/{user_id}/application-identities/{application_id}/{provider_type}/{provider_issued_user_id}`. */
 export interface UserApplicationIdentityLinkRoute {
   readonly delete_: UserApplicationIdentityLinkDeleteRoute;
 }
 
-/** Node `/users/{user_id}/application-identities/{application_id}/{provider_type}/{provider_issued_user_id}/delete`. */
+/** Routes at `/users/{user_id}/application-identities/{application_id}/{provider_type}/{provider_issued_user_id}/delete`. */
 export interface UserApplicationIdentityLinkDeleteRoute {
   /**
    * Unlinks an account of another provider from a user.
@@ -48,23 +48,23 @@ export interface UserApplicationIdentityLinkDeleteRoute {
   ): Promise<undefined>;
 }
 
-/** Node `/applications/{application_id}/users`. */
+/** Routes at `/applications/{application_id}/users`. */
 export type ApplicationUsersRoute = (userId: Snowflake) => ApplicationUserRoute;
 
-/** Node `/applications/{application_id}/users/{user_id}`. */
+/** Routes at `/applications/{application_id}/users/{user_id}`. */
 export interface ApplicationUserRoute {
   readonly identities: ApplicationUserIdentitiesRoute;
 }
 
-/** Node `/applications/{application_id}/users/{user_id}/identities`. */
+/** Routes at `/applications/{application_id}/users/{user_id}/identities`. */
 export type ApplicationUserIdentitiesRoute = (providerIssuedUserId: string) => ApplicationUserIdentityRoute;
 
-/** Node `/applications/{application_id}/users/{user_id}/identities/{provider_issued_user_id}`. */
+/** Routes at `/applications/{application_id}/users/{user_id}/identities/{provider_issued_user_id}`. */
 export interface ApplicationUserIdentityRoute {
   readonly profile: ApplicationUserIdentityProfileRoute;
 }
 
-/** Node `/applications/{application_id}/users/{user_id}/identities/{provider_issued_user_id}/profile`. */
+/** Routes at `/applications/{application_id}/users/{user_id}/identities/{provider_issued_user_id}/profile`. */
 export interface ApplicationUserIdentityProfileRoute {
   /**
    * Gets what the game shows on a user's profile.
@@ -83,13 +83,13 @@ export interface ApplicationUserIdentityProfileRoute {
   ): Promise<RESTPatchAPIApplicationIdentityProfileResult>;
 }
 
-/** Node `/applications/{application_id}/application-identities`. */
+/** Routes at `/applications/{application_id}/application-identities`. */
 export type ApplicationIdentitiesRoute = (providerType: string) => ApplicationIdentityProviderRoute;
 
-/** Node `/applications/{application_id}/application-identities/{provider_type}`. */
+/** Routes at `/applications/{application_id}/application-identities/{provider_type}`. */
 export type ApplicationIdentityProviderRoute = (providerIssuedUserId: string) => ApplicationIdentityLinkRoute;
 
-/** Node `/applications/{application_id}/application-identities/{provider_type}/{provider_issued_user_id}`. */
+/** Routes at `/applications/{application_id}/application-identities/{provider_type}/{provider_issued_user_id}`. */
 export interface ApplicationIdentityLinkRoute {
   /**
    * Finds the Discord users linked with an account of another provider.

@@ -28,13 +28,13 @@ import type { ApplicationIdentitiesRoute, ApplicationUsersRoute } from './applic
 import type { ApplicationCommandsRoute, ApplicationGuildsRoute } from './commands.ts';
 import type { CallOptions, Plain, UploadOptions } from './options.ts';
 
-/** Node `/applications`. */
+/** Routes at `/applications`. */
 export interface ApplicationsRoute {
   readonly me: CurrentApplicationRoute;
   (applicationId: Snowflake): ApplicationRoute;
 }
 
-/** Node `/applications/@me`. */
+/** Routes at `/applications/@me`. */
 export interface CurrentApplicationRoute {
   /**
    * Gets the application that the token belongs to.
@@ -43,14 +43,14 @@ export interface CurrentApplicationRoute {
    */
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetCurrentApplicationResult>;
   /**
-   * Changes the own application.
+   * Changes the current application.
    *
    * @see {@link https://docs.discord.com/developers/resources/application#edit-current-application | Discord Docs/Edit Current Application}
    */
   patch(body: Plain<ApplicationEdit>, options?: CallOptions | undefined): Promise<RESTPatchCurrentApplicationResult>;
 }
 
-/** Node `/applications/{application_id}`. */
+/** Routes at `/applications/{application_id}`. */
 export interface ApplicationRoute {
   readonly activityInstances: ApplicationActivityInstancesRoute;
   readonly attachment: ApplicationAttachmentRoute;
@@ -76,10 +76,10 @@ export interface ApplicationRoute {
   patch(body: Plain<ApplicationEdit>, options?: CallOptions | undefined): Promise<RESTPatchCurrentApplicationResult>;
 }
 
-/** Node `/applications/{application_id}/activity-instances`. */
+/** Routes at `/applications/{application_id}/activity-instances`. */
 export type ApplicationActivityInstancesRoute = (instanceId: string) => ApplicationActivityInstanceRoute;
 
-/** Node `/applications/{application_id}/activity-instances/{instance_id}`. */
+/** Routes at `/applications/{application_id}/activity-instances/{instance_id}`. */
 export interface ApplicationActivityInstanceRoute {
   /**
    * Gets a running instance of an Activity; 404 when there is none.
@@ -89,7 +89,7 @@ export interface ApplicationActivityInstanceRoute {
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIApplicationActivityInstanceResult>;
 }
 
-/** Node `/applications/{application_id}/attachment`. */
+/** Routes at `/applications/{application_id}/attachment`. */
 export interface ApplicationAttachmentRoute {
   /**
    * Uploads a file for use in an Activity, as form field `file`.
@@ -99,12 +99,12 @@ export interface ApplicationAttachmentRoute {
   post(body: undefined, options: UploadOptions): Promise<ApplicationAttachmentResult>;
 }
 
-/** Node `/applications/{application_id}/role-connections`. */
+/** Routes at `/applications/{application_id}/role-connections`. */
 export interface ApplicationRoleConnectionsRoute {
   readonly metadata: ApplicationRoleConnectionMetadataRoute;
 }
 
-/** Node `/applications/{application_id}/role-connections/metadata`. */
+/** Routes at `/applications/{application_id}/role-connections/metadata`. */
 export interface ApplicationRoleConnectionMetadataRoute {
   /**
    * Lists what the application can say of users for linked roles.
@@ -123,7 +123,7 @@ export interface ApplicationRoleConnectionMetadataRoute {
   ): Promise<RESTPutAPIApplicationRoleConnectionMetadataResult>;
 }
 
-/** Node `/applications/{application_id}/emojis`. */
+/** Routes at `/applications/{application_id}/emojis`. */
 export interface ApplicationEmojisRoute {
   (emojiId: Snowflake): ApplicationEmojiRoute;
   /**
@@ -143,7 +143,7 @@ export interface ApplicationEmojisRoute {
   ): Promise<RESTPostAPIApplicationEmojiResult>;
 }
 
-/** Node `/applications/{application_id}/emojis/{emoji_id}`. */
+/** Routes at `/applications/{application_id}/emojis/{emoji_id}`. */
 export interface ApplicationEmojiRoute {
   /**
    * Gets one emoji of the application.
@@ -168,7 +168,7 @@ export interface ApplicationEmojiRoute {
   delete(options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/applications/{application_id}/skus`. */
+/** Routes at `/applications/{application_id}/skus`. */
 export interface ApplicationSkusRoute {
   /**
    * Lists what the application sells.
@@ -178,7 +178,7 @@ export interface ApplicationSkusRoute {
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPISKUsResult>;
 }
 
-/** Node `/applications/{application_id}/entitlements`. */
+/** Routes at `/applications/{application_id}/entitlements`. */
 export interface ApplicationEntitlementsRoute {
   (entitlementId: Snowflake): ApplicationEntitlementRoute;
   /**
@@ -201,7 +201,7 @@ export interface ApplicationEntitlementsRoute {
   ): Promise<RESTPostAPIEntitlementResult>;
 }
 
-/** Node `/applications/{application_id}/entitlements/{entitlement_id}`. */
+/** Routes at `/applications/{application_id}/entitlements/{entitlement_id}`. */
 export interface ApplicationEntitlementRoute {
   readonly consume: ApplicationEntitlementConsumeRoute;
   /**
@@ -218,7 +218,7 @@ export interface ApplicationEntitlementRoute {
   delete(options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/applications/{application_id}/entitlements/{entitlement_id}/consume`. */
+/** Routes at `/applications/{application_id}/entitlements/{entitlement_id}/consume`. */
 export interface ApplicationEntitlementConsumeRoute {
   /**
    * Marks a one-time purchase as used up.

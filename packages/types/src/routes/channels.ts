@@ -25,10 +25,10 @@ import type { ChannelMessagesRoute, ChannelPinsRoute, ChannelPollsRoute } from '
 import type { CallOptions, FileOptions, Plain, ReasonOptions } from './options.ts';
 import type { ChannelThreadMembersRoute, ChannelThreadsRoute, ChannelUsersRoute } from './threads.ts';
 
-/** Node `/channels`. */
+/** Routes at `/channels`. */
 export type ChannelsRoute = (channelId: Snowflake) => ChannelRoute;
 
-/** Node `/channels/{channel_id}`. */
+/** Routes at `/channels/{channel_id}`. */
 export interface ChannelRoute {
   readonly voiceStatus: ChannelVoiceStatusRoute;
   readonly permissions: ChannelPermissionsRoute;
@@ -64,7 +64,7 @@ export interface ChannelRoute {
   delete(options?: ReasonOptions | undefined): Promise<RESTDeleteAPIChannelResult>;
 }
 
-/** Node `/channels/{channel_id}/voice-status`. */
+/** Routes at `/channels/{channel_id}/voice-status`. */
 export interface ChannelVoiceStatusRoute {
   /**
    * Sets the status line of a voice channel; null clears it.
@@ -74,10 +74,10 @@ export interface ChannelVoiceStatusRoute {
   put(body: Plain<RESTPutAPIChannelVoiceStatusJSONBody>, options?: ReasonOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/channels/{channel_id}/permissions`. */
+/** Routes at `/channels/{channel_id}/permissions`. */
 export type ChannelPermissionsRoute = (overwriteId: Snowflake) => ChannelPermissionRoute;
 
-/** Node `/channels/{channel_id}/permissions/{overwrite_id}`. */
+/** Routes at `/channels/{channel_id}/permissions/{overwrite_id}`. */
 export interface ChannelPermissionRoute {
   /**
    * Sets the overwrite of one role or member.
@@ -93,7 +93,7 @@ export interface ChannelPermissionRoute {
   delete(options?: ReasonOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/channels/{channel_id}/invites`. */
+/** Routes at `/channels/{channel_id}/invites`. */
 export interface ChannelInvitesRoute {
   /**
    * Lists the invites of a guild channel.
@@ -112,7 +112,7 @@ export interface ChannelInvitesRoute {
   ): Promise<RESTPostAPIChannelInviteResult | undefined>;
 }
 
-/** Node `/channels/{channel_id}/followers`. */
+/** Routes at `/channels/{channel_id}/followers`. */
 export interface ChannelFollowersRoute {
   /**
    * Lets a channel of another guild follow this announcement channel.
@@ -125,7 +125,7 @@ export interface ChannelFollowersRoute {
   ): Promise<RESTPostAPIChannelFollowersResult>;
 }
 
-/** Node `/channels/{channel_id}/typing`. */
+/** Routes at `/channels/{channel_id}/typing`. */
 export interface ChannelTypingRoute {
   /**
    * Shows the bot as typing for 10 seconds or until it posts.
@@ -135,7 +135,7 @@ export interface ChannelTypingRoute {
   post(body?: undefined, options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/channels/{channel_id}/webhooks`. */
+/** Routes at `/channels/{channel_id}/webhooks`. */
 export interface ChannelWebhooksRoute {
   /**
    * Lists the webhooks of a channel.
@@ -154,10 +154,10 @@ export interface ChannelWebhooksRoute {
   ): Promise<RESTPostAPIChannelWebhookResult>;
 }
 
-/** Node `/channels/{channel_id}/recipients`. */
+/** Routes at `/channels/{channel_id}/recipients`. */
 export type ChannelRecipientsRoute = (userId: Snowflake) => ChannelRecipientRoute;
 
-/** Node `/channels/{channel_id}/recipients/{user_id}`. */
+/** Routes at `/channels/{channel_id}/recipients/{user_id}`. */
 export interface ChannelRecipientRoute {
   /**
    * Adds a user to a group DM.
@@ -176,7 +176,7 @@ export interface ChannelRecipientRoute {
   delete(options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/channels/{channel_id}/send-soundboard-sound`. */
+/** Routes at `/channels/{channel_id}/send-soundboard-sound`. */
 export interface ChannelSendSoundboardSoundRoute {
   /**
    * Plays a soundboard sound in the voice channel the bot is in.

@@ -30,7 +30,7 @@ import type {
 import type { CommandsReplace } from '../payloads/bodies.ts';
 import type { CallOptions, Plain } from './options.ts';
 
-/** Node `/applications/{application_id}/commands`. */
+/** Routes at `/applications/{application_id}/commands`. */
 export interface ApplicationCommandsRoute {
   (commandId: Snowflake): ApplicationCommandRoute;
   /**
@@ -59,7 +59,7 @@ export interface ApplicationCommandsRoute {
   put(body: Plain<CommandsReplace>, options?: CallOptions | undefined): Promise<RESTPutAPIApplicationCommandsResult>;
 }
 
-/** Node `/applications/{application_id}/commands/{command_id}`. */
+/** Routes at `/applications/{application_id}/commands/{command_id}`. */
 export interface ApplicationCommandRoute {
   /**
    * Gets one global command.
@@ -84,15 +84,15 @@ export interface ApplicationCommandRoute {
   delete(options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/applications/{application_id}/guilds`. */
+/** Routes at `/applications/{application_id}/guilds`. */
 export type ApplicationGuildsRoute = (guildId: Snowflake) => ApplicationGuildRoute;
 
-/** Node `/applications/{application_id}/guilds/{guild_id}`. */
+/** Routes at `/applications/{application_id}/guilds/{guild_id}`. */
 export interface ApplicationGuildRoute {
   readonly commands: ApplicationGuildCommandsRoute;
 }
 
-/** Node `/applications/{application_id}/guilds/{guild_id}/commands`. */
+/** Routes at `/applications/{application_id}/guilds/{guild_id}/commands`. */
 export interface ApplicationGuildCommandsRoute {
   readonly permissions: ApplicationGuildCommandsPermissionsRoute;
   (commandId: Snowflake): ApplicationGuildCommandRoute;
@@ -125,7 +125,7 @@ export interface ApplicationGuildCommandsRoute {
   ): Promise<RESTPutAPIApplicationGuildCommandsResult>;
 }
 
-/** Node `/applications/{application_id}/guilds/{guild_id}/commands/{command_id}`. */
+/** Routes at `/applications/{application_id}/guilds/{guild_id}/commands/{command_id}`. */
 export interface ApplicationGuildCommandRoute {
   readonly permissions: ApplicationGuildCommandPermissionsRoute;
   /**
@@ -151,7 +151,7 @@ export interface ApplicationGuildCommandRoute {
   delete(options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/applications/{application_id}/guilds/{guild_id}/commands/{command_id}/permissions`. */
+/** Routes at `/applications/{application_id}/guilds/{guild_id}/commands/{command_id}/permissions`. */
 export interface ApplicationGuildCommandPermissionsRoute {
   /**
    * Gets who may use one command in a guild.
@@ -170,7 +170,7 @@ export interface ApplicationGuildCommandPermissionsRoute {
   ): Promise<RESTPutAPIApplicationCommandPermissionsResult>;
 }
 
-/** Node `/applications/{application_id}/guilds/{guild_id}/commands/permissions`. */
+/** Routes at `/applications/{application_id}/guilds/{guild_id}/commands/permissions`. */
 export interface ApplicationGuildCommandsPermissionsRoute {
   /**
    * Lists who may use which command in a guild.

@@ -4,7 +4,7 @@
 import type { RESTGetAPIGatewayBotResult, RESTGetAPIGatewayResult } from 'discord-api-types/v10';
 import type { CallOptions } from './options.ts';
 
-/** Node `/gateway`. */
+/** Routes at `/gateway`. */
 export interface GatewayRoute {
   readonly bot: GatewayBotRoute;
   /**
@@ -15,7 +15,7 @@ export interface GatewayRoute {
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIGatewayResult>;
 }
 
-/** Node `/gateway/bot`. */
+/** Routes at `/gateway/bot`. */
 export interface GatewayBotRoute {
   /**
    * Gets the gateway's URL, the recommended number of shards and the session start limit.

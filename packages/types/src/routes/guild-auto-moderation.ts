@@ -12,12 +12,12 @@ import type {
 } from 'discord-api-types/v10';
 import type { CallOptions, Plain, ReasonOptions } from './options.ts';
 
-/** Node `/guilds/{guild_id}/auto-moderation`. */
+/** Routes at `/guilds/{guild_id}/auto-moderation`. */
 export interface GuildAutoModerationRoute {
   readonly rules: GuildAutoModerationRulesRoute;
 }
 
-/** Node `/guilds/{guild_id}/auto-moderation/rules`. */
+/** Routes at `/guilds/{guild_id}/auto-moderation/rules`. */
 export interface GuildAutoModerationRulesRoute {
   (ruleId: Snowflake): GuildAutoModerationRuleRoute;
   /**
@@ -37,7 +37,7 @@ export interface GuildAutoModerationRulesRoute {
   ): Promise<RESTPostAPIAutoModerationRuleResult>;
 }
 
-/** Node `/guilds/{guild_id}/auto-moderation/rules/{rule_id}`. */
+/** Routes at `/guilds/{guild_id}/auto-moderation/rules/{rule_id}`. */
 export interface GuildAutoModerationRuleRoute {
   /**
    * Gets one auto-moderation rule.

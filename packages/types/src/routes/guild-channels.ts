@@ -6,7 +6,7 @@ import type { GuildChannelCreate } from '../payloads/bodies.ts';
 import type { GuildChannel } from '../payloads/guild-channel.ts';
 import type { CallOptions, Plain, ReasonOptions } from './options.ts';
 
-/** Node `/guilds/{guild_id}/channels`. */
+/** Routes at `/guilds/{guild_id}/channels`. */
 export interface GuildChannelsRoute {
   /**
    * Lists the channels of a guild, threads left out.
@@ -28,12 +28,12 @@ export interface GuildChannelsRoute {
   patch(body: Plain<RESTPatchAPIGuildChannelPositionsJSONBody>, options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/guilds/{guild_id}/threads`. */
+/** Routes at `/guilds/{guild_id}/threads`. */
 export interface GuildThreadsRoute {
   readonly active: GuildThreadActiveRoute;
 }
 
-/** Node `/guilds/{guild_id}/threads/active`. */
+/** Routes at `/guilds/{guild_id}/threads/active`. */
 export interface GuildThreadActiveRoute {
   /**
    * Lists the active threads of a guild that the bot can see.

@@ -24,7 +24,7 @@ import type {
 } from 'discord-api-types/v10';
 import type { CallOptions, Plain, ReasonOptions, UploadOptions } from './options.ts';
 
-/** Node `/guilds/{guild_id}/emojis`. */
+/** Routes at `/guilds/{guild_id}/emojis`. */
 export interface GuildEmojisRoute {
   (emojiId: Snowflake): GuildEmojiRoute;
   /**
@@ -44,7 +44,7 @@ export interface GuildEmojisRoute {
   ): Promise<RESTPostAPIGuildEmojiResult>;
 }
 
-/** Node `/guilds/{guild_id}/emojis/{emoji_id}`. */
+/** Routes at `/guilds/{guild_id}/emojis/{emoji_id}`. */
 export interface GuildEmojiRoute {
   /**
    * Gets one emoji.
@@ -69,7 +69,7 @@ export interface GuildEmojiRoute {
   delete(options?: ReasonOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/guilds/{guild_id}/stickers`. */
+/** Routes at `/guilds/{guild_id}/stickers`. */
 export interface GuildStickersRoute {
   (stickerId: Snowflake): GuildStickerRoute;
   /**
@@ -89,7 +89,7 @@ export interface GuildStickersRoute {
   ): Promise<RESTPostAPIGuildStickerResult>;
 }
 
-/** Node `/guilds/{guild_id}/stickers/{sticker_id}`. */
+/** Routes at `/guilds/{guild_id}/stickers/{sticker_id}`. */
 export interface GuildStickerRoute {
   /**
    * Gets one sticker of a guild.
@@ -114,7 +114,7 @@ export interface GuildStickerRoute {
   delete(options?: ReasonOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/guilds/{guild_id}/soundboard-sounds`. */
+/** Routes at `/guilds/{guild_id}/soundboard-sounds`. */
 export interface GuildSoundboardSoundsRoute {
   (soundId: Snowflake): GuildSoundboardSoundRoute;
   /**
@@ -134,7 +134,7 @@ export interface GuildSoundboardSoundsRoute {
   ): Promise<RESTPostAPIGuildSoundboardSoundResult>;
 }
 
-/** Node `/guilds/{guild_id}/soundboard-sounds/{sound_id}`. */
+/** Routes at `/guilds/{guild_id}/soundboard-sounds/{sound_id}`. */
 export interface GuildSoundboardSoundRoute {
   /**
    * Gets one soundboard sound.

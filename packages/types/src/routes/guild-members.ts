@@ -29,7 +29,7 @@ import type {
 import type { GuildMemberAdd } from '../payloads/bodies.ts';
 import type { BodyOptions, CallOptions, Plain, ReasonOptions } from './options.ts';
 
-/** Node `/guilds/{guild_id}/members`. */
+/** Routes at `/guilds/{guild_id}/members`. */
 export interface GuildMembersRoute {
   readonly search: GuildMemberSearchRoute;
   readonly me: GuildMemberMeRoute;
@@ -45,7 +45,7 @@ export interface GuildMembersRoute {
   ): Promise<RESTGetAPIGuildMembersResult>;
 }
 
-/** Node `/guilds/{guild_id}/members/search`. */
+/** Routes at `/guilds/{guild_id}/members/search`. */
 export interface GuildMemberSearchRoute {
   /**
    * Finds members whose user name or nickname begins with a string.
@@ -58,11 +58,11 @@ export interface GuildMemberSearchRoute {
   ): Promise<RESTGetAPIGuildMembersSearchResult>;
 }
 
-/** Node `/guilds/{guild_id}/members/@me`. */
+/** Routes at `/guilds/{guild_id}/members/@me`. */
 export interface GuildMemberMeRoute {
   readonly nick: GuildMemberMeNickRoute;
   /**
-   * Changes the own nickname, avatar, banner or bio in a guild.
+   * Changes the bot's nickname, avatar, banner or bio in a guild.
    *
    * @see {@link https://docs.discord.com/developers/resources/guild#modify-current-member | Discord Docs/Modify Current Member}
    */
@@ -72,10 +72,10 @@ export interface GuildMemberMeRoute {
   ): Promise<RESTPatchAPICurrentGuildMemberResult>;
 }
 
-/** Node `/guilds/{guild_id}/members/@me/nick`. */
+/** Routes at `/guilds/{guild_id}/members/@me/nick`. */
 export interface GuildMemberMeNickRoute {
   /**
-   * Changes the own nickname by the old route.
+   * Changes the bot's nickname by the old route.
    *
    * @deprecated Use `members.me`.
    * @see {@link https://docs.discord.com/developers/resources/guild#modify-current-user-nick | Discord Docs/Modify Current User Nick}
@@ -86,7 +86,7 @@ export interface GuildMemberMeNickRoute {
   ): Promise<RESTPatchAPICurrentGuildMemberNicknameResult>;
 }
 
-/** Node `/guilds/{guild_id}/members/{user_id}`. */
+/** Routes at `/guilds/{guild_id}/members/{user_id}`. */
 export interface GuildMemberRoute {
   readonly roles: GuildMemberRolesRoute;
   /**
@@ -118,10 +118,10 @@ export interface GuildMemberRoute {
   delete(options?: ReasonOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/guilds/{guild_id}/members/{user_id}/roles`. */
+/** Routes at `/guilds/{guild_id}/members/{user_id}/roles`. */
 export type GuildMemberRolesRoute = (roleId: Snowflake) => GuildMemberRoleRoute;
 
-/** Node `/guilds/{guild_id}/members/{user_id}/roles/{role_id}`. */
+/** Routes at `/guilds/{guild_id}/members/{user_id}/roles/{role_id}`. */
 export interface GuildMemberRoleRoute {
   /**
    * Gives a member a role.
@@ -137,7 +137,7 @@ export interface GuildMemberRoleRoute {
   delete(options?: ReasonOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/guilds/{guild_id}/bans`. */
+/** Routes at `/guilds/{guild_id}/bans`. */
 export interface GuildBansRoute {
   (userId: Snowflake): GuildBanRoute;
   /**
@@ -151,7 +151,7 @@ export interface GuildBansRoute {
   ): Promise<RESTGetAPIGuildBansResult>;
 }
 
-/** Node `/guilds/{guild_id}/bans/{user_id}`. */
+/** Routes at `/guilds/{guild_id}/bans/{user_id}`. */
 export interface GuildBanRoute {
   /**
    * Gets the ban of one user; 404 when there is none.
@@ -173,7 +173,7 @@ export interface GuildBanRoute {
   delete(options?: (BodyOptions<object> & ReasonOptions) | undefined): Promise<undefined>;
 }
 
-/** Node `/guilds/{guild_id}/bulk-ban`. */
+/** Routes at `/guilds/{guild_id}/bulk-ban`. */
 export interface GuildBulkBanRoute {
   /**
    * Bans up to 200 users.
@@ -186,22 +186,22 @@ export interface GuildBulkBanRoute {
   ): Promise<RESTPostAPIGuildBulkBanResult>;
 }
 
-/** Node `/guilds/{guild_id}/voice-states`. */
+/** Routes at `/guilds/{guild_id}/voice-states`. */
 export interface GuildVoiceStatesRoute {
   readonly me: GuildVoiceStateMeRoute;
   (userId: Snowflake): GuildVoiceStateRoute;
 }
 
-/** Node `/guilds/{guild_id}/voice-states/@me`. */
+/** Routes at `/guilds/{guild_id}/voice-states/@me`. */
 export interface GuildVoiceStateMeRoute {
   /**
-   * Gets the own voice state in a guild.
+   * Gets the bot's voice state in a guild.
    *
    * @see {@link https://docs.discord.com/developers/resources/voice#get-current-user-voice-state | Discord Docs/Get Current User Voice State}
    */
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIGuildVoiceStateCurrentMemberResult>;
   /**
-   * Changes the own voice state in a stage channel.
+   * Changes the bot's voice state in a stage channel.
    *
    * @see {@link https://docs.discord.com/developers/resources/voice#modify-current-user-voice-state | Discord Docs/Modify Current User Voice State}
    */
@@ -211,7 +211,7 @@ export interface GuildVoiceStateMeRoute {
   ): Promise<undefined>;
 }
 
-/** Node `/guilds/{guild_id}/voice-states/{user_id}`. */
+/** Routes at `/guilds/{guild_id}/voice-states/{user_id}`. */
 export interface GuildVoiceStateRoute {
   /**
    * Gets the voice state of a member.

@@ -15,7 +15,7 @@ import type {
 } from 'discord-api-types/v10';
 import type { CallOptions, Plain, ReasonOptions } from './options.ts';
 
-/** Node `/guilds/{guild_id}/roles`. */
+/** Routes at `/guilds/{guild_id}/roles`. */
 export interface GuildRolesRoute {
   readonly memberCounts: GuildRoleMemberCountsRoute;
   (roleId: Snowflake): GuildRoleRoute;
@@ -45,7 +45,7 @@ export interface GuildRolesRoute {
   ): Promise<RESTPatchAPIGuildRolePositionsResult>;
 }
 
-/** Node `/guilds/{guild_id}/roles/member-counts`. */
+/** Routes at `/guilds/{guild_id}/roles/member-counts`. */
 export interface GuildRoleMemberCountsRoute {
   /**
    * Counts the members of each role, `@everyone` left out.
@@ -55,7 +55,7 @@ export interface GuildRoleMemberCountsRoute {
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIGuildRoleMemberCountsResult>;
 }
 
-/** Node `/guilds/{guild_id}/roles/{role_id}`. */
+/** Routes at `/guilds/{guild_id}/roles/{role_id}`. */
 export interface GuildRoleRoute {
   /**
    * Gets one role.

@@ -20,7 +20,7 @@ import type {
 } from '../payloads/scheduled-event.ts';
 import type { CallOptions, Plain, ReasonOptions } from './options.ts';
 
-/** Node `/guilds/{guild_id}/scheduled-events`. */
+/** Routes at `/guilds/{guild_id}/scheduled-events`. */
 export interface GuildScheduledEventsRoute {
   (scheduledEventId: Snowflake): GuildScheduledEventRoute;
   /**
@@ -43,7 +43,7 @@ export interface GuildScheduledEventsRoute {
   ): Promise<ScheduledEvent>;
 }
 
-/** Node `/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}`. */
+/** Routes at `/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}`. */
 export interface GuildScheduledEventRoute {
   readonly users: GuildScheduledEventUsersRoute;
   readonly exceptions: GuildScheduledEventExceptionsRoute;
@@ -74,7 +74,7 @@ export interface GuildScheduledEventRoute {
   delete(options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}/users`. */
+/** Routes at `/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}/users`. */
 export interface GuildScheduledEventUsersRoute {
   readonly counts: GuildScheduledEventUserCountsRoute;
   /**
@@ -88,7 +88,7 @@ export interface GuildScheduledEventUsersRoute {
   ): Promise<ScheduledEventUser[]>;
 }
 
-/** Node `/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}/users/counts`. */
+/** Routes at `/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}/users/counts`. */
 export interface GuildScheduledEventUserCountsRoute {
   /**
    * Counts who is interested in an event and in its exceptions.
@@ -101,7 +101,7 @@ export interface GuildScheduledEventUserCountsRoute {
   ): Promise<ScheduledEventUserCounts>;
 }
 
-/** Node `/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}/exceptions`. */
+/** Routes at `/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}/exceptions`. */
 export interface GuildScheduledEventExceptionsRoute {
   (exceptionId: Snowflake): GuildScheduledEventExceptionRoute;
   /**
@@ -112,7 +112,7 @@ export interface GuildScheduledEventExceptionsRoute {
   post(body: ScheduledEventExceptionCreate, options?: CallOptions | undefined): Promise<ScheduledEventException>;
 }
 
-/** Node `/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}/exceptions/{exception_id}`. */
+/** Routes at `/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}/exceptions/{exception_id}`. */
 export interface GuildScheduledEventExceptionRoute {
   /**
    * Changes the exception of one occurrence.
@@ -128,12 +128,12 @@ export interface GuildScheduledEventExceptionRoute {
   delete(options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}/{guild_scheduled_event_exception_id}`. */
+/** Routes at `/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}/{guild_scheduled_event_exception_id}`. */
 export interface GuildScheduledEventOccurrenceRoute {
   readonly users: GuildScheduledEventOccurrenceUsersRoute;
 }
 
-/** Node `/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}/{guild_scheduled_event_exception_id}/users`. */
+/** Routes at `/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}/{guild_scheduled_event_exception_id}/users`. */
 export interface GuildScheduledEventOccurrenceUsersRoute {
   /**
    * Lists who is interested in one occurrence.

@@ -13,7 +13,7 @@ import type {
 } from 'discord-api-types/v10';
 import type { CallOptions, Plain } from './options.ts';
 
-/** Node `/guilds/{guild_id}/templates`. */
+/** Routes at `/guilds/{guild_id}/templates`. */
 export interface GuildTemplatesRoute {
   (code: string): GuildTemplateRoute;
   /**
@@ -33,7 +33,7 @@ export interface GuildTemplatesRoute {
   ): Promise<RESTPostAPIGuildTemplatesResult>;
 }
 
-/** Node `/guilds/{guild_id}/templates/{code}`. */
+/** Routes at `/guilds/{guild_id}/templates/{code}`. */
 export interface GuildTemplateRoute {
   /**
    * Brings a template up to the guild's present state.
@@ -58,10 +58,10 @@ export interface GuildTemplateRoute {
   delete(options?: CallOptions | undefined): Promise<RESTDeleteAPIGuildTemplateResult>;
 }
 
-/** Node `/guilds/templates`. */
+/** Routes at `/guilds/templates`. */
 export type TemplatesRoute = (code: string) => TemplateRoute;
 
-/** Node `/guilds/templates/{code}`. */
+/** Routes at `/guilds/templates/{code}`. */
 export interface TemplateRoute {
   /**
    * Gets a template by its code.

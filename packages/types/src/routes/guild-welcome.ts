@@ -24,7 +24,7 @@ import type {
 } from '../payloads/join-request.ts';
 import type { CallOptions, Plain, ReasonOptions } from './options.ts';
 
-/** Node `/guilds/{guild_id}/onboarding`. */
+/** Routes at `/guilds/{guild_id}/onboarding`. */
 export interface GuildOnboardingRoute {
   /**
    * Gets the onboarding of a guild.
@@ -43,7 +43,7 @@ export interface GuildOnboardingRoute {
   ): Promise<RESTPutAPIGuildOnboardingResult>;
 }
 
-/** Node `/guilds/{guild_id}/welcome-screen`. */
+/** Routes at `/guilds/{guild_id}/welcome-screen`. */
 export interface GuildWelcomeScreenRoute {
   /**
    * Gets the welcome screen of a guild.
@@ -62,7 +62,7 @@ export interface GuildWelcomeScreenRoute {
   ): Promise<RESTPatchAPIGuildWelcomeScreenResult>;
 }
 
-/** Node `/guilds/{guild_id}/new-member-welcome`. */
+/** Routes at `/guilds/{guild_id}/new-member-welcome`. */
 export interface GuildNewMemberWelcomeRoute {
   /**
    * Gets the server guide shown to new members; `undefined` when there is none.
@@ -72,7 +72,7 @@ export interface GuildNewMemberWelcomeRoute {
   get(query?: undefined, options?: CallOptions | undefined): Promise<GuildHomeSettings | undefined>;
 }
 
-/** Node `/guilds/{guild_id}/widget`. */
+/** Routes at `/guilds/{guild_id}/widget`. */
 export interface GuildWidgetRoute {
   /**
    * Gets the settings of the widget.
@@ -91,7 +91,7 @@ export interface GuildWidgetRoute {
   ): Promise<RESTPatchAPIGuildWidgetSettingsResult>;
 }
 
-/** Node `/guilds/{guild_id}/widget.json`. */
+/** Routes at `/guilds/{guild_id}/widget.json`. */
 export interface GuildWidgetJsonRoute {
   /**
    * Gets the public widget as JSON.
@@ -101,7 +101,7 @@ export interface GuildWidgetJsonRoute {
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIGuildWidgetJSONResult>;
 }
 
-/** Node `/guilds/{guild_id}/widget.png`. */
+/** Routes at `/guilds/{guild_id}/widget.png`. */
 export interface GuildWidgetPngRoute {
   /**
    * Gets the public widget as the bytes of a PNG image; needs no token.
@@ -114,7 +114,7 @@ export interface GuildWidgetPngRoute {
   ): Promise<Uint8Array>;
 }
 
-/** Node `/guilds/{guild_id}/requests`. */
+/** Routes at `/guilds/{guild_id}/requests`. */
 export interface GuildRequestsRoute {
   (requestId: Snowflake): GuildRequestRoute;
   /**
@@ -125,7 +125,7 @@ export interface GuildRequestsRoute {
   get(query?: GuildJoinRequestsQuery | undefined, options?: CallOptions | undefined): Promise<GuildJoinRequestsResult>;
 }
 
-/** Node `/guilds/{guild_id}/requests/{request_id}`. */
+/** Routes at `/guilds/{guild_id}/requests/{request_id}`. */
 export interface GuildRequestRoute {
   /**
    * Approves or rejects a request to join a guild.

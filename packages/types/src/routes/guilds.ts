@@ -41,13 +41,13 @@ import type {
 } from './guild-welcome.ts';
 import type { CallOptions, Plain, ReasonOptions } from './options.ts';
 
-/** Node `/guilds`. */
+/** Routes at `/guilds`. */
 export interface GuildsRoute {
   readonly templates: TemplatesRoute;
   (guildId: Snowflake): GuildRoute;
 }
 
-/** Node `/guilds/{guild_id}`. */
+/** Routes at `/guilds/{guild_id}`. */
 export interface GuildRoute {
   readonly preview: GuildPreviewRoute;
   readonly auditLogs: GuildAuditLogsRoute;
@@ -96,7 +96,7 @@ export interface GuildRoute {
   patch(body: Plain<GuildEdit>, options?: ReasonOptions | undefined): Promise<RESTPatchAPIGuildResult>;
 }
 
-/** Node `/guilds/{guild_id}/preview`. */
+/** Routes at `/guilds/{guild_id}/preview`. */
 export interface GuildPreviewRoute {
   /**
    * Gets the preview of a guild; needs the bot in it, unless it is discoverable.
@@ -106,7 +106,7 @@ export interface GuildPreviewRoute {
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIGuildPreviewResult>;
 }
 
-/** Node `/guilds/{guild_id}/audit-logs`. */
+/** Routes at `/guilds/{guild_id}/audit-logs`. */
 export interface GuildAuditLogsRoute {
   /**
    * Reads the audit log by pages of up to 100.
@@ -116,7 +116,7 @@ export interface GuildAuditLogsRoute {
   get(query?: Plain<AuditLogQuery> | undefined, options?: CallOptions | undefined): Promise<RESTGetAPIAuditLogResult>;
 }
 
-/** Node `/guilds/{guild_id}/prune`. */
+/** Routes at `/guilds/{guild_id}/prune`. */
 export interface GuildPruneRoute {
   /**
    * Counts the members that a prune would remove.
@@ -138,7 +138,7 @@ export interface GuildPruneRoute {
   ): Promise<RESTPostAPIGuildPruneResult>;
 }
 
-/** Node `/guilds/{guild_id}/regions`. */
+/** Routes at `/guilds/{guild_id}/regions`. */
 export interface GuildRegionsRoute {
   /**
    * Lists the voice regions that the guild may use.
@@ -148,7 +148,7 @@ export interface GuildRegionsRoute {
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIGuildVoiceRegionsResult>;
 }
 
-/** Node `/guilds/{guild_id}/invites`. */
+/** Routes at `/guilds/{guild_id}/invites`. */
 export interface GuildInvitesRoute {
   /**
    * Lists the invites of a guild.
@@ -158,7 +158,7 @@ export interface GuildInvitesRoute {
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIGuildInvitesResult>;
 }
 
-/** Node `/guilds/{guild_id}/integrations`. */
+/** Routes at `/guilds/{guild_id}/integrations`. */
 export interface GuildIntegrationsRoute {
   (integrationId: Snowflake): GuildIntegrationRoute;
   /**
@@ -169,7 +169,7 @@ export interface GuildIntegrationsRoute {
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIGuildIntegrationsResult>;
 }
 
-/** Node `/guilds/{guild_id}/integrations/{integration_id}`. */
+/** Routes at `/guilds/{guild_id}/integrations/{integration_id}`. */
 export interface GuildIntegrationRoute {
   /**
    * Removes an integration, its webhooks and its bot.
@@ -179,7 +179,7 @@ export interface GuildIntegrationRoute {
   delete(options?: ReasonOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/guilds/{guild_id}/vanity-url`. */
+/** Routes at `/guilds/{guild_id}/vanity-url`. */
 export interface GuildVanityUrlRoute {
   /**
    * Gets the code and uses of the vanity URL.
@@ -189,7 +189,7 @@ export interface GuildVanityUrlRoute {
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIGuildVanityUrlResult>;
 }
 
-/** Node `/guilds/{guild_id}/webhooks`. */
+/** Routes at `/guilds/{guild_id}/webhooks`. */
 export interface GuildWebhooksRoute {
   /**
    * Lists the webhooks of a guild.
@@ -199,7 +199,7 @@ export interface GuildWebhooksRoute {
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIGuildWebhooksResult>;
 }
 
-/** Node `/guilds/{guild_id}/incident-actions`. */
+/** Routes at `/guilds/{guild_id}/incident-actions`. */
 export interface GuildIncidentActionsRoute {
   /**
    * Pauses invites or DMs for up to 24 hours.
@@ -212,12 +212,12 @@ export interface GuildIncidentActionsRoute {
   ): Promise<RESTPutAPIGuildIncidentActionsResult>;
 }
 
-/** Node `/guilds/{guild_id}/messages`. */
+/** Routes at `/guilds/{guild_id}/messages`. */
 export interface GuildMessagesRoute {
   readonly search: GuildMessageSearchRoute;
 }
 
-/** Node `/guilds/{guild_id}/messages/search`. */
+/** Routes at `/guilds/{guild_id}/messages/search`. */
 export interface GuildMessageSearchRoute {
   /**
    * Searches the messages of a guild; 202 and a `retry_after` while the index is being built.

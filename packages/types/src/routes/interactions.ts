@@ -9,18 +9,18 @@ import type {
 } from 'discord-api-types/v10';
 import type { AskedOptions, FileOptions, Plain, QueryOptions } from './options.ts';
 
-/** Node `/interactions`. */
+/** Routes at `/interactions`. */
 export type InteractionsRoute = (interactionId: Snowflake) => InteractionRoute;
 
-/** Node `/interactions/{interaction_id}`. */
+/** Routes at `/interactions/{interaction_id}`. */
 export type InteractionRoute = (interactionToken: string) => InteractionTokenRoute;
 
-/** Node `/interactions/{interaction_id}/{interaction_token}`. */
+/** Routes at `/interactions/{interaction_id}/{interaction_token}`. */
 export interface InteractionTokenRoute {
   readonly callback: InteractionTokenCallbackRoute;
 }
 
-/** Node `/interactions/{interaction_id}/{interaction_token}/callback`. */
+/** Routes at `/interactions/{interaction_id}/{interaction_token}/callback`. */
 export interface InteractionTokenCallbackRoute {
   /**
    * Answers an interaction; due within 3 seconds of its creation.

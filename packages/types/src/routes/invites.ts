@@ -9,10 +9,10 @@ import type {
 import type { InviteQuery } from '../payloads/queries.ts';
 import type { CallOptions, Plain, ReasonOptions, UploadOptions } from './options.ts';
 
-/** Node `/invites`. */
+/** Routes at `/invites`. */
 export type InvitesRoute = (code: string) => InviteRoute;
 
-/** Node `/invites/{code}`. */
+/** Routes at `/invites/{code}`. */
 export interface InviteRoute {
   readonly targetUsers: InviteTargetUsersRoute;
   /**
@@ -29,7 +29,7 @@ export interface InviteRoute {
   delete(options?: ReasonOptions | undefined): Promise<RESTDeleteAPIInviteResult>;
 }
 
-/** Node `/invites/{code}/target-users`. */
+/** Routes at `/invites/{code}/target-users`. */
 export interface InviteTargetUsersRoute {
   readonly jobStatus: InviteTargetUserJobStatusRoute;
   /**
@@ -46,7 +46,7 @@ export interface InviteTargetUsersRoute {
   put(body: undefined, options: UploadOptions): Promise<undefined>;
 }
 
-/** Node `/invites/{code}/target-users/job-status`. */
+/** Routes at `/invites/{code}/target-users/job-status`. */
 export interface InviteTargetUserJobStatusRoute {
   /**
    * Tells how far Discord has got with the list of users.

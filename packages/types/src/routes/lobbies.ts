@@ -19,7 +19,7 @@ import type {
 } from '../payloads/lobby.ts';
 import type { CallOptions, FileOptions, Plain } from './options.ts';
 
-/** Node `/lobbies`. */
+/** Routes at `/lobbies`. */
 export interface LobbiesRoute {
   (lobbyId: Snowflake): LobbyRoute;
   /**
@@ -36,7 +36,7 @@ export interface LobbiesRoute {
   put(body: LobbyCreateOrJoin, options?: CallOptions | undefined): Promise<Lobby>;
 }
 
-/** Node `/lobbies/{lobby_id}`. */
+/** Routes at `/lobbies/{lobby_id}`. */
 export interface LobbyRoute {
   readonly channelLinking: LobbyChannelLinkingRoute;
   readonly members: LobbyMembersRoute;
@@ -61,7 +61,7 @@ export interface LobbyRoute {
   delete(options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/lobbies/{lobby_id}/channel-linking`. */
+/** Routes at `/lobbies/{lobby_id}/channel-linking`. */
 export interface LobbyChannelLinkingRoute {
   /**
    * Links a channel to a lobby, or unlinks it with an empty body; needs a user's Bearer token.
@@ -71,14 +71,14 @@ export interface LobbyChannelLinkingRoute {
   patch(body: LobbyChannelLink, options?: CallOptions | undefined): Promise<Lobby>;
 }
 
-/** Node `/lobbies/{lobby_id}/members`. */
+/** Routes at `/lobbies/{lobby_id}/members`. */
 export interface LobbyMembersRoute {
   readonly me: LobbyMemberMeRoute;
   readonly bulk: LobbyMemberBulkRoute;
   (userId: Snowflake): LobbyMemberRoute;
 }
 
-/** Node `/lobbies/{lobby_id}/members/@me`. */
+/** Routes at `/lobbies/{lobby_id}/members/@me`. */
 export interface LobbyMemberMeRoute {
   readonly invites: LobbyMemberMeInvitesRoute;
   /**
@@ -89,17 +89,17 @@ export interface LobbyMemberMeRoute {
   delete(options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/lobbies/{lobby_id}/members/@me/invites`. */
+/** Routes at `/lobbies/{lobby_id}/members/@me/invites`. */
 export interface LobbyMemberMeInvitesRoute {
   /**
-   * Creates the own invite to the guild of the linked channel; needs a user's Bearer token.
+   * Creates an invite to the guild of the linked channel for the current user; needs a user's Bearer token.
    *
    * @see {@link https://docs.discord.com/developers/resources/lobby#create-lobby-channel-invite-for-self | Discord Docs/Create Lobby Channel Invite for Self}
    */
   post(body?: undefined, options?: CallOptions | undefined): Promise<LobbyGuildInvite>;
 }
 
-/** Node `/lobbies/{lobby_id}/members/bulk`. */
+/** Routes at `/lobbies/{lobby_id}/members/bulk`. */
 export interface LobbyMemberBulkRoute {
   /**
    * Adds, changes and removes up to 25 members.
@@ -109,7 +109,7 @@ export interface LobbyMemberBulkRoute {
   post(body: LobbyMemberBulkUpdate, options?: CallOptions | undefined): Promise<LobbyMember[]>;
 }
 
-/** Node `/lobbies/{lobby_id}/members/{user_id}`. */
+/** Routes at `/lobbies/{lobby_id}/members/{user_id}`. */
 export interface LobbyMemberRoute {
   readonly invites: LobbyMemberInvitesRoute;
   /**
@@ -126,17 +126,17 @@ export interface LobbyMemberRoute {
   delete(options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/lobbies/{lobby_id}/members/{user_id}/invites`. */
+/** Routes at `/lobbies/{lobby_id}/members/{user_id}/invites`. */
 export interface LobbyMemberInvitesRoute {
   /**
-   * Creates a member's invite to the guild of the linked channel.
+   * Creates an invite to the guild of the linked channel for a member.
    *
    * @see {@link https://docs.discord.com/developers/resources/lobby#create-lobby-channel-invite-for-user | Discord Docs/Create Lobby Channel Invite for User}
    */
   post(body?: undefined, options?: CallOptions | undefined): Promise<LobbyGuildInvite>;
 }
 
-/** Node `/lobbies/{lobby_id}/messages`. */
+/** Routes at `/lobbies/{lobby_id}/messages`. */
 export interface LobbyMessagesRoute {
   (messageId: Snowflake): LobbyMessageRoute;
   /**
@@ -153,12 +153,12 @@ export interface LobbyMessagesRoute {
   post(body: Plain<LobbyMessageCreate>, options?: FileOptions | undefined): Promise<LobbyMessage>;
 }
 
-/** Node `/lobbies/{lobby_id}/messages/{message_id}`. */
+/** Routes at `/lobbies/{lobby_id}/messages/{message_id}`. */
 export interface LobbyMessageRoute {
   readonly moderationMetadata: LobbyMessageModerationMetadataRoute;
 }
 
-/** Node `/lobbies/{lobby_id}/messages/{message_id}/moderation-metadata`. */
+/** Routes at `/lobbies/{lobby_id}/messages/{message_id}/moderation-metadata`. */
 export interface LobbyMessageModerationMetadataRoute {
   /**
    * Sets what the game's own moderation says of a message.

@@ -24,7 +24,7 @@ import type { MessageEdit } from '../payloads/bodies.ts';
 import type { CallOptions, FileOptions, Plain, ReasonOptions } from './options.ts';
 import type { ChannelMessageReactionsRoute } from './reactions.ts';
 
-/** Node `/channels/{channel_id}/messages`. */
+/** Routes at `/channels/{channel_id}/messages`. */
 export interface ChannelMessagesRoute {
   readonly bulkDelete: ChannelMessageBulkDeleteRoute;
   readonly pins: ChannelMessagePinsRoute;
@@ -49,7 +49,7 @@ export interface ChannelMessagesRoute {
   ): Promise<RESTPostAPIChannelMessageResult>;
 }
 
-/** Node `/channels/{channel_id}/messages/bulk-delete`. */
+/** Routes at `/channels/{channel_id}/messages/bulk-delete`. */
 export interface ChannelMessageBulkDeleteRoute {
   /**
    * Deletes 2 to 100 messages, none older than two weeks.
@@ -62,7 +62,7 @@ export interface ChannelMessageBulkDeleteRoute {
   ): Promise<undefined>;
 }
 
-/** Node `/channels/{channel_id}/messages/pins`. */
+/** Routes at `/channels/{channel_id}/messages/pins`. */
 export interface ChannelMessagePinsRoute {
   (messageId: Snowflake): ChannelMessagePinRoute;
   /**
@@ -76,7 +76,7 @@ export interface ChannelMessagePinsRoute {
   ): Promise<RESTGetAPIChannelMessagesPinsResult>;
 }
 
-/** Node `/channels/{channel_id}/messages/pins/{message_id}`. */
+/** Routes at `/channels/{channel_id}/messages/pins/{message_id}`. */
 export interface ChannelMessagePinRoute {
   /**
    * Pins a message.
@@ -92,7 +92,7 @@ export interface ChannelMessagePinRoute {
   delete(options?: ReasonOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/channels/{channel_id}/messages/{message_id}`. */
+/** Routes at `/channels/{channel_id}/messages/{message_id}`. */
 export interface ChannelMessageRoute {
   readonly crosspost: ChannelMessageCrosspostRoute;
   readonly threads: ChannelMessageThreadsRoute;
@@ -104,7 +104,7 @@ export interface ChannelMessageRoute {
    */
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIChannelMessageResult>;
   /**
-   * Edits an own message, or the flags of another's.
+   * Edits a message of the bot, or the flags of another's.
    *
    * @see {@link https://docs.discord.com/developers/resources/message#edit-message | Discord Docs/Edit Message}
    */
@@ -117,7 +117,7 @@ export interface ChannelMessageRoute {
   delete(options?: ReasonOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/channels/{channel_id}/messages/{message_id}/crosspost`. */
+/** Routes at `/channels/{channel_id}/messages/{message_id}/crosspost`. */
 export interface ChannelMessageCrosspostRoute {
   /**
    * Publishes a message of an announcement channel to its followers.
@@ -127,7 +127,7 @@ export interface ChannelMessageCrosspostRoute {
   post(body?: undefined, options?: CallOptions | undefined): Promise<RESTPostAPIChannelMessageCrosspostResult>;
 }
 
-/** Node `/channels/{channel_id}/messages/{message_id}/threads`. */
+/** Routes at `/channels/{channel_id}/messages/{message_id}/threads`. */
 export interface ChannelMessageThreadsRoute {
   /**
    * Starts a thread from a message.
@@ -140,7 +140,7 @@ export interface ChannelMessageThreadsRoute {
   ): Promise<RESTPostAPIChannelMessagesThreadsResult>;
 }
 
-/** Node `/channels/{channel_id}/pins`. */
+/** Routes at `/channels/{channel_id}/pins`. */
 export interface ChannelPinsRoute {
   (messageId: Snowflake): ChannelPinRoute;
   /**
@@ -152,7 +152,7 @@ export interface ChannelPinsRoute {
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIChannelPinsResult>;
 }
 
-/** Node `/channels/{channel_id}/pins/{message_id}`. */
+/** Routes at `/channels/{channel_id}/pins/{message_id}`. */
 export interface ChannelPinRoute {
   /**
    * Pins a message by the old route.
@@ -170,19 +170,19 @@ export interface ChannelPinRoute {
   delete(options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/channels/{channel_id}/polls`. */
+/** Routes at `/channels/{channel_id}/polls`. */
 export type ChannelPollsRoute = (messageId: Snowflake) => ChannelPollRoute;
 
-/** Node `/channels/{channel_id}/polls/{message_id}`. */
+/** Routes at `/channels/{channel_id}/polls/{message_id}`. */
 export interface ChannelPollRoute {
   readonly answers: ChannelPollAnswersRoute;
   readonly expire: ChannelPollExpireRoute;
 }
 
-/** Node `/channels/{channel_id}/polls/{message_id}/answers`. */
+/** Routes at `/channels/{channel_id}/polls/{message_id}/answers`. */
 export type ChannelPollAnswersRoute = (answerId: number) => ChannelPollAnswerRoute;
 
-/** Node `/channels/{channel_id}/polls/{message_id}/answers/{answer_id}`. */
+/** Routes at `/channels/{channel_id}/polls/{message_id}/answers/{answer_id}`. */
 export interface ChannelPollAnswerRoute {
   /**
    * Lists who voted for one answer of a poll.
@@ -195,10 +195,10 @@ export interface ChannelPollAnswerRoute {
   ): Promise<RESTGetAPIPollAnswerVotersResult>;
 }
 
-/** Node `/channels/{channel_id}/polls/{message_id}/expire`. */
+/** Routes at `/channels/{channel_id}/polls/{message_id}/expire`. */
 export interface ChannelPollExpireRoute {
   /**
-   * Ends an own poll at once.
+   * Ends a poll of the bot at once.
    *
    * @see {@link https://docs.discord.com/developers/resources/poll#end-poll | Discord Docs/End Poll}
    */

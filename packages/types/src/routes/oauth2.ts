@@ -14,7 +14,7 @@ import type {
 } from '../payloads/oauth2.ts';
 import type { CallOptions } from './options.ts';
 
-/** Node `/oauth2`. */
+/** Routes at `/oauth2`. */
 export interface Oauth2Route {
   readonly me: Oauth2MeRoute;
   readonly applications: Oauth2ApplicationsRoute;
@@ -23,7 +23,7 @@ export interface Oauth2Route {
   readonly token: Oauth2TokenRoute;
 }
 
-/** Node `/oauth2/@me`. */
+/** Routes at `/oauth2/@me`. */
 export interface Oauth2MeRoute {
   /**
    * Gets what the Bearer token is good for.
@@ -33,12 +33,12 @@ export interface Oauth2MeRoute {
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIOAuth2CurrentAuthorizationResult>;
 }
 
-/** Node `/oauth2/applications`. */
+/** Routes at `/oauth2/applications`. */
 export interface Oauth2ApplicationsRoute {
   readonly me: Oauth2ApplicationMeRoute;
 }
 
-/** Node `/oauth2/applications/@me`. */
+/** Routes at `/oauth2/applications/@me`. */
 export interface Oauth2ApplicationMeRoute {
   /**
    * Gets the application that the bot token belongs to.
@@ -48,7 +48,7 @@ export interface Oauth2ApplicationMeRoute {
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPIOAuth2CurrentApplicationResult>;
 }
 
-/** Node `/oauth2/keys`. */
+/** Routes at `/oauth2/keys`. */
 export interface Oauth2KeysRoute {
   /**
    * Gets the keys that sign Discord's OpenID tokens.
@@ -58,7 +58,7 @@ export interface Oauth2KeysRoute {
   get(query?: undefined, options?: CallOptions | undefined): Promise<OAuth2Keys>;
 }
 
-/** Node `/oauth2/userinfo`. */
+/** Routes at `/oauth2/userinfo`. */
 export interface Oauth2UserinfoRoute {
   /**
    * Gets the OpenID claims of the user; needs the scope `openid`.
@@ -68,7 +68,7 @@ export interface Oauth2UserinfoRoute {
   get(query?: undefined, options?: CallOptions | undefined): Promise<OAuth2UserInfo>;
 }
 
-/** Node `/oauth2/token`. */
+/** Routes at `/oauth2/token`. */
 export interface Oauth2TokenRoute {
   readonly revoke: Oauth2TokenRevokeRoute;
   /**
@@ -79,7 +79,7 @@ export interface Oauth2TokenRoute {
   post(body: OAuth2TokenBody, options?: CallOptions | undefined): Promise<OAuth2TokenResult>;
 }
 
-/** Node `/oauth2/token/revoke`. */
+/** Routes at `/oauth2/token/revoke`. */
 export interface Oauth2TokenRevokeRoute {
   /**
    * Revokes an access or refresh token; sent form-encoded, with `auth: { basic }`.

@@ -12,33 +12,33 @@ import type {
 } from '../payloads/partner-sdk.ts';
 import type { CallOptions } from './options.ts';
 
-/** Node `/partner-sdk`. */
+/** Routes at `/partner-sdk`. */
 export interface PartnerSdkRoute {
   readonly dms: PartnerSdkDmsRoute;
   readonly provisionalAccounts: PartnerSdkProvisionalAccountsRoute;
   readonly token: PartnerSdkTokenRoute;
 }
 
-/** Node `/partner-sdk/dms`. */
+/** Routes at `/partner-sdk/dms`. */
 export type PartnerSdkDmsRoute = (userId1: Snowflake) => PartnerSdkDmRoute;
 
-/** Node `/partner-sdk/dms/{user_id_1}`. */
+/** Routes at `/partner-sdk/dms/{user_id_1}`. */
 export type PartnerSdkDmRoute = (userId2: Snowflake) => PartnerSdkDmUserRoute;
 
-/** Node `/partner-sdk/dms/{user_id_1}/{user_id_2}`. */
+/** Routes at `/partner-sdk/dms/{user_id_1}/{user_id_2}`. */
 export interface PartnerSdkDmUserRoute {
   readonly messages: PartnerSdkDmUserMessagesRoute;
 }
 
-/** Node `/partner-sdk/dms/{user_id_1}/{user_id_2}/messages`. */
+/** Routes at `/partner-sdk/dms/{user_id_1}/{user_id_2}/messages`. */
 export type PartnerSdkDmUserMessagesRoute = (messageId: Snowflake) => PartnerSdkDmUserMessageRoute;
 
-/** Node `/partner-sdk/dms/{user_id_1}/{user_id_2}/messages/{message_id}`. */
+/** Routes at `/partner-sdk/dms/{user_id_1}/{user_id_2}/messages/{message_id}`. */
 export interface PartnerSdkDmUserMessageRoute {
   readonly moderationMetadata: PartnerSdkDmUserMessageModerationMetadataRoute;
 }
 
-/** Node `/partner-sdk/dms/{user_id_1}/{user_id_2}/messages/{message_id}/moderation-metadata`. */
+/** Routes at `/partner-sdk/dms/{user_id_1}/{user_id_2}/messages/{message_id}/moderation-metadata`. */
 export interface PartnerSdkDmUserMessageModerationMetadataRoute {
   /**
    * Sets what the game's own moderation says of a direct message.
@@ -48,12 +48,12 @@ export interface PartnerSdkDmUserMessageModerationMetadataRoute {
   put(body: ModerationMetadata, options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/partner-sdk/provisional-accounts`. */
+/** Routes at `/partner-sdk/provisional-accounts`. */
 export interface PartnerSdkProvisionalAccountsRoute {
   readonly unmerge: PartnerSdkProvisionalAccountUnmergeRoute;
 }
 
-/** Node `/partner-sdk/provisional-accounts/unmerge`. */
+/** Routes at `/partner-sdk/provisional-accounts/unmerge`. */
 export interface PartnerSdkProvisionalAccountUnmergeRoute {
   readonly bot: PartnerSdkProvisionalAccountUnmergeBotRoute;
   /**
@@ -64,7 +64,7 @@ export interface PartnerSdkProvisionalAccountUnmergeRoute {
   post(body: ProvisionalAccountUnmerge, options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/partner-sdk/provisional-accounts/unmerge/bot`. */
+/** Routes at `/partner-sdk/provisional-accounts/unmerge/bot`. */
 export interface PartnerSdkProvisionalAccountUnmergeBotRoute {
   /**
    * Separates a provisional account, by the bot's authority.
@@ -74,7 +74,7 @@ export interface PartnerSdkProvisionalAccountUnmergeBotRoute {
   post(body: BotProvisionalAccountUnmerge, options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/partner-sdk/token`. */
+/** Routes at `/partner-sdk/token`. */
 export interface PartnerSdkTokenRoute {
   readonly bot: PartnerSdkTokenBotRoute;
   /**
@@ -85,7 +85,7 @@ export interface PartnerSdkTokenRoute {
   post(body: ProvisionalTokenRequest, options?: CallOptions | undefined): Promise<ProvisionalToken>;
 }
 
-/** Node `/partner-sdk/token/bot`. */
+/** Routes at `/partner-sdk/token/bot`. */
 export interface PartnerSdkTokenBotRoute {
   /**
    * Gets the token of a provisional account, by the bot's authority.

@@ -8,7 +8,7 @@ import type {
 } from 'discord-api-types/v10';
 import type { CallOptions, Plain } from './options.ts';
 
-/** Node `/channels/{channel_id}/messages/{message_id}/reactions`. */
+/** Routes at `/channels/{channel_id}/messages/{message_id}/reactions`. */
 export interface ChannelMessageReactionsRoute {
   /** @param emoji - A unicode emoji, or `name:id` of a custom one; encoded for you. */
   (emoji: string): ChannelMessageReactionRoute;
@@ -20,7 +20,7 @@ export interface ChannelMessageReactionsRoute {
   delete(options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}`. */
+/** Routes at `/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}`. */
 export interface ChannelMessageReactionRoute {
   readonly me: ChannelMessageReactionMeRoute;
   (userId: Snowflake): ChannelMessageReactionUserRoute;
@@ -41,7 +41,7 @@ export interface ChannelMessageReactionRoute {
   delete(options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me`. */
+/** Routes at `/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me`. */
 export interface ChannelMessageReactionMeRoute {
   /**
    * Reacts with an emoji.
@@ -50,14 +50,14 @@ export interface ChannelMessageReactionMeRoute {
    */
   put(body?: undefined, options?: CallOptions | undefined): Promise<undefined>;
   /**
-   * Takes the own reaction back.
+   * Takes the bot's reaction back.
    *
    * @see {@link https://docs.discord.com/developers/resources/message#delete-own-reaction | Discord Docs/Delete Own Reaction}
    */
   delete(options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/{user_id}`. */
+/** Routes at `/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/{user_id}`. */
 export interface ChannelMessageReactionUserRoute {
   /**
    * Removes another user's reaction.

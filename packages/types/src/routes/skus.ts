@@ -10,15 +10,15 @@ import type {
 import type { SKUSubscriptionQuery } from '../payloads/queries.ts';
 import type { CallOptions, Plain } from './options.ts';
 
-/** Node `/skus`. */
+/** Routes at `/skus`. */
 export type SkusRoute = (skuId: Snowflake) => SkuRoute;
 
-/** Node `/skus/{sku_id}`. */
+/** Routes at `/skus/{sku_id}`. */
 export interface SkuRoute {
   readonly subscriptions: SkuSubscriptionsRoute;
 }
 
-/** Node `/skus/{sku_id}/subscriptions`. */
+/** Routes at `/skus/{sku_id}/subscriptions`. */
 export interface SkuSubscriptionsRoute {
   (subscriptionId: Snowflake): SkuSubscriptionRoute;
   /**
@@ -32,7 +32,7 @@ export interface SkuSubscriptionsRoute {
   ): Promise<RESTGetAPISKUSubscriptionsResult>;
 }
 
-/** Node `/skus/{sku_id}/subscriptions/{subscription_id}`. */
+/** Routes at `/skus/{sku_id}/subscriptions/{subscription_id}`. */
 export interface SkuSubscriptionRoute {
   /**
    * Gets one subscription.

@@ -4,7 +4,7 @@
 import type { RESTGetAPISoundboardDefaultSoundsResult } from 'discord-api-types/v10';
 import type { CallOptions } from './options.ts';
 
-/** Node `/soundboard-default-sounds`. */
+/** Routes at `/soundboard-default-sounds`. */
 export interface SoundboardDefaultSoundsRoute {
   /**
    * Lists the soundboard sounds that everyone has.

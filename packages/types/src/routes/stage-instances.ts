@@ -11,7 +11,7 @@ import type {
 } from 'discord-api-types/v10';
 import type { CallOptions, Plain, ReasonOptions } from './options.ts';
 
-/** Node `/stage-instances`. */
+/** Routes at `/stage-instances`. */
 export interface StageInstancesRoute {
   (channelId: Snowflake): StageInstanceRoute;
   /**
@@ -25,7 +25,7 @@ export interface StageInstancesRoute {
   ): Promise<RESTPostAPIStageInstanceResult>;
 }
 
-/** Node `/stage-instances/{channel_id}`. */
+/** Routes at `/stage-instances/{channel_id}`. */
 export interface StageInstanceRoute {
   /**
    * Gets the open stage of a channel.

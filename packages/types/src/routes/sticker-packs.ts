@@ -4,7 +4,7 @@
 import type { RESTGetAPIStickerPackResult, RESTGetStickerPacksResult, Snowflake } from 'discord-api-types/v10';
 import type { CallOptions } from './options.ts';
 
-/** Node `/sticker-packs`. */
+/** Routes at `/sticker-packs`. */
 export interface StickerPacksRoute {
   (packId: Snowflake): StickerPackRoute;
   /**
@@ -15,7 +15,7 @@ export interface StickerPacksRoute {
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetStickerPacksResult>;
 }
 
-/** Node `/sticker-packs/{pack_id}`. */
+/** Routes at `/sticker-packs/{pack_id}`. */
 export interface StickerPackRoute {
   /**
    * Gets one sticker pack.

@@ -4,10 +4,10 @@
 import type { RESTGetAPIStickerResult, Snowflake } from 'discord-api-types/v10';
 import type { CallOptions } from './options.ts';
 
-/** Node `/stickers`. */
+/** Routes at `/stickers`. */
 export type StickersRoute = (stickerId: Snowflake) => StickerRoute;
 
-/** Node `/stickers/{sticker_id}`. */
+/** Routes at `/stickers/{sticker_id}`. */
 export interface StickerRoute {
   /**
    * Gets a sticker of any guild or pack.

@@ -18,7 +18,7 @@ import type {
 import type { SearchIndexNotReady, ThreadSearchQuery, ThreadSearchResult } from '../payloads/thread-search.ts';
 import type { CallOptions, FileOptions, Plain, ReasonOptions } from './options.ts';
 
-/** Node `/channels/{channel_id}/threads`. */
+/** Routes at `/channels/{channel_id}/threads`. */
 export interface ChannelThreadsRoute {
   readonly archived: ChannelThreadArchivedRoute;
   readonly search: ChannelThreadSearchRoute;
@@ -33,13 +33,13 @@ export interface ChannelThreadsRoute {
   ): Promise<RESTPostAPIChannelThreadsResult>;
 }
 
-/** Node `/channels/{channel_id}/threads/archived`. */
+/** Routes at `/channels/{channel_id}/threads/archived`. */
 export interface ChannelThreadArchivedRoute {
   readonly public: ChannelThreadArchivedPublicRoute;
   readonly private: ChannelThreadArchivedPrivateRoute;
 }
 
-/** Node `/channels/{channel_id}/threads/archived/public`. */
+/** Routes at `/channels/{channel_id}/threads/archived/public`. */
 export interface ChannelThreadArchivedPublicRoute {
   /**
    * Lists archived public threads, latest first.
@@ -52,7 +52,7 @@ export interface ChannelThreadArchivedPublicRoute {
   ): Promise<RESTGetAPIChannelThreadsArchivedPublicResult>;
 }
 
-/** Node `/channels/{channel_id}/threads/archived/private`. */
+/** Routes at `/channels/{channel_id}/threads/archived/private`. */
 export interface ChannelThreadArchivedPrivateRoute {
   /**
    * Lists archived private threads, latest first; needs Manage Threads.
@@ -65,7 +65,7 @@ export interface ChannelThreadArchivedPrivateRoute {
   ): Promise<RESTGetAPIChannelThreadsArchivedPrivateResult>;
 }
 
-/** Node `/channels/{channel_id}/threads/search`. */
+/** Routes at `/channels/{channel_id}/threads/search`. */
 export interface ChannelThreadSearchRoute {
   /**
    * Searches the threads of a channel; 202 and a `retry_after` while the index is being built.
@@ -78,27 +78,27 @@ export interface ChannelThreadSearchRoute {
   ): Promise<ThreadSearchResult | SearchIndexNotReady>;
 }
 
-/** Node `/channels/{channel_id}/users`. */
+/** Routes at `/channels/{channel_id}/users`. */
 export interface ChannelUsersRoute {
   readonly me: ChannelUserMeRoute;
 }
 
-/** Node `/channels/{channel_id}/users/@me`. */
+/** Routes at `/channels/{channel_id}/users/@me`. */
 export interface ChannelUserMeRoute {
   readonly threads: ChannelUserMeThreadsRoute;
 }
 
-/** Node `/channels/{channel_id}/users/@me/threads`. */
+/** Routes at `/channels/{channel_id}/users/@me/threads`. */
 export interface ChannelUserMeThreadsRoute {
   readonly archived: ChannelUserMeThreadArchivedRoute;
 }
 
-/** Node `/channels/{channel_id}/users/@me/threads/archived`. */
+/** Routes at `/channels/{channel_id}/users/@me/threads/archived`. */
 export interface ChannelUserMeThreadArchivedRoute {
   readonly private: ChannelUserMeThreadArchivedPrivateRoute;
 }
 
-/** Node `/channels/{channel_id}/users/@me/threads/archived/private`. */
+/** Routes at `/channels/{channel_id}/users/@me/threads/archived/private`. */
 export interface ChannelUserMeThreadArchivedPrivateRoute {
   /**
    * Lists archived private threads that the bot joined, by descending id.
@@ -111,7 +111,7 @@ export interface ChannelUserMeThreadArchivedPrivateRoute {
   ): Promise<RESTGetAPIChannelUsersThreadsArchivedResult>;
 }
 
-/** Node `/channels/{channel_id}/thread-members`. */
+/** Routes at `/channels/{channel_id}/thread-members`. */
 export interface ChannelThreadMembersRoute {
   readonly me: ChannelThreadMemberMeRoute;
   (userId: Snowflake): ChannelThreadMemberRoute;
@@ -126,7 +126,7 @@ export interface ChannelThreadMembersRoute {
   ): Promise<RESTGetAPIChannelThreadMembersResult>;
 }
 
-/** Node `/channels/{channel_id}/thread-members/{user_id}`. */
+/** Routes at `/channels/{channel_id}/thread-members/{user_id}`. */
 export interface ChannelThreadMemberRoute {
   /**
    * Gets one member of a thread.
@@ -151,7 +151,7 @@ export interface ChannelThreadMemberRoute {
   delete(options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/channels/{channel_id}/thread-members/@me`. */
+/** Routes at `/channels/{channel_id}/thread-members/@me`. */
 export interface ChannelThreadMemberMeRoute {
   /**
    * Joins a thread.

@@ -24,13 +24,13 @@ import type { CurrentUserEntitlementsQuery } from '../payloads/queries.ts';
 import type { UserApplicationIdentitiesRoute } from './application-identities.ts';
 import type { CallOptions, Plain } from './options.ts';
 
-/** Node `/users`. */
+/** Routes at `/users`. */
 export interface UsersRoute {
   readonly me: CurrentUserRoute;
   (userId: Snowflake): UserRoute;
 }
 
-/** Node `/users/@me`. */
+/** Routes at `/users/@me`. */
 export interface CurrentUserRoute {
   readonly guilds: CurrentUserGuildsRoute;
   readonly channels: CurrentUserChannelsRoute;
@@ -43,7 +43,7 @@ export interface CurrentUserRoute {
    */
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPICurrentUserResult>;
   /**
-   * Changes the own name, avatar or banner.
+   * Changes the current user's name, avatar or banner.
    *
    * @see {@link https://docs.discord.com/developers/resources/user#modify-current-user | Discord Docs/Modify Current User}
    */
@@ -53,11 +53,11 @@ export interface CurrentUserRoute {
   ): Promise<RESTPatchAPICurrentUserResult>;
 }
 
-/** Node `/users/@me/guilds`. */
+/** Routes at `/users/@me/guilds`. */
 export interface CurrentUserGuildsRoute {
   (guildId: Snowflake): CurrentUserGuildRoute;
   /**
-   * Lists the guilds the own user is in, by pages of up to 200.
+   * Lists the guilds of the current user, by pages of up to 200.
    *
    * @see {@link https://docs.discord.com/developers/resources/user#get-current-user-guilds | Discord Docs/Get Current User Guilds}
    */
@@ -67,7 +67,7 @@ export interface CurrentUserGuildsRoute {
   ): Promise<RESTGetAPICurrentUserGuildsResult>;
 }
 
-/** Node `/users/@me/guilds/{guild_id}`. */
+/** Routes at `/users/@me/guilds/{guild_id}`. */
 export interface CurrentUserGuildRoute {
   readonly member: CurrentUserGuildMemberRoute;
   /**
@@ -78,17 +78,17 @@ export interface CurrentUserGuildRoute {
   delete(options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/users/@me/guilds/{guild_id}/member`. */
+/** Routes at `/users/@me/guilds/{guild_id}/member`. */
 export interface CurrentUserGuildMemberRoute {
   /**
-   * Gets the own member object in a guild; needs the scope `guilds.members.read`.
+   * Gets the current user's member object in a guild; needs the scope `guilds.members.read`.
    *
    * @see {@link https://docs.discord.com/developers/resources/user#get-current-user-guild-member | Discord Docs/Get Current User Guild Member}
    */
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetCurrentUserGuildMemberResult>;
 }
 
-/** Node `/users/@me/channels`. */
+/** Routes at `/users/@me/channels`. */
 export interface CurrentUserChannelsRoute {
   /**
    * Opens the DM channel with a user or returns the one that is open, or opens a group DM.
@@ -116,7 +116,7 @@ export interface CurrentUserChannelsRoute {
   ): Promise<APIDMChannel | APIGroupDMChannel>;
 }
 
-/** Node `/users/@me/connections`. */
+/** Routes at `/users/@me/connections`. */
 export interface CurrentUserConnectionsRoute {
   /**
    * Lists the accounts of other services that the user has linked; needs the scope `connections`.
@@ -126,16 +126,16 @@ export interface CurrentUserConnectionsRoute {
   get(query?: undefined, options?: CallOptions | undefined): Promise<RESTGetAPICurrentUserConnectionsResult>;
 }
 
-/** Node `/users/@me/applications`. */
+/** Routes at `/users/@me/applications`. */
 export type CurrentUserApplicationsRoute = (applicationId: Snowflake) => CurrentUserApplicationRoute;
 
-/** Node `/users/@me/applications/{application_id}`. */
+/** Routes at `/users/@me/applications/{application_id}`. */
 export interface CurrentUserApplicationRoute {
   readonly roleConnection: CurrentUserApplicationRoleConnectionRoute;
   readonly entitlements: CurrentUserApplicationEntitlementsRoute;
 }
 
-/** Node `/users/@me/applications/{application_id}/role-connection`. */
+/** Routes at `/users/@me/applications/{application_id}/role-connection`. */
 export interface CurrentUserApplicationRoleConnectionRoute {
   /**
    * Gets what the application has told Discord about the user for linked roles.
@@ -163,7 +163,7 @@ export interface CurrentUserApplicationRoleConnectionRoute {
   delete(options?: CallOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/users/@me/applications/{application_id}/entitlements`. */
+/** Routes at `/users/@me/applications/{application_id}/entitlements`. */
 export interface CurrentUserApplicationEntitlementsRoute {
   /**
    * Lists what the user has bought from the application.
@@ -176,7 +176,7 @@ export interface CurrentUserApplicationEntitlementsRoute {
   ): Promise<RESTGetAPIEntitlementsResult>;
 }
 
-/** Node `/users/{user_id}`. */
+/** Routes at `/users/{user_id}`. */
 export interface UserRoute {
   readonly applicationIdentities: UserApplicationIdentitiesRoute;
   /**

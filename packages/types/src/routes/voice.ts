@@ -4,12 +4,12 @@
 import type { RESTGetAPIVoiceRegionsResult } from 'discord-api-types/v10';
 import type { CallOptions } from './options.ts';
 
-/** Node `/voice`. */
+/** Routes at `/voice`. */
 export interface VoiceRoute {
   readonly regions: VoiceRegionsRoute;
 }
 
-/** Node `/voice/regions`. */
+/** Routes at `/voice/regions`. */
 export interface VoiceRegionsRoute {
   /**
    * Lists the voice regions.

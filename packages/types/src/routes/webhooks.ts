@@ -27,10 +27,10 @@ import type {
 import type { GitHubWebhookBody, SlackWebhookBody } from '../payloads/webhook-formats.ts';
 import type { AskedOptions, CallOptions, FileOptions, Plain, QueryOptions, ReasonOptions } from './options.ts';
 
-/** Node `/webhooks`. */
+/** Routes at `/webhooks`. */
 export type WebhooksRoute = (webhookId: Snowflake) => WebhookRoute;
 
-/** Node `/webhooks/{webhook_id}`. */
+/** Routes at `/webhooks/{webhook_id}`. */
 export interface WebhookRoute {
   (webhookToken: string): WebhookTokenRoute;
   /**
@@ -56,7 +56,7 @@ export interface WebhookRoute {
   delete(options?: ReasonOptions | undefined): Promise<undefined>;
 }
 
-/** Node `/webhooks/{webhook_id}/{webhook_token}`. */
+/** Routes at `/webhooks/{webhook_id}/{webhook_token}`. */
 export interface WebhookTokenRoute {
   readonly github: WebhookTokenGithubRoute;
   readonly slack: WebhookTokenSlackRoute;
@@ -114,7 +114,7 @@ export interface WebhookTokenRoute {
   ): Promise<RESTPostAPIWebhookWithTokenWaitResult | undefined>;
 }
 
-/** Node `/webhooks/{webhook_id}/{webhook_token}/github`. */
+/** Routes at `/webhooks/{webhook_id}/{webhook_token}/github`. */
 export interface WebhookTokenGithubRoute {
   /**
    * Posts what GitHub sends to its webhooks.
@@ -127,7 +127,7 @@ export interface WebhookTokenGithubRoute {
   ): Promise<undefined>;
 }
 
-/** Node `/webhooks/{webhook_id}/{webhook_token}/slack`. */
+/** Routes at `/webhooks/{webhook_id}/{webhook_token}/slack`. */
 export interface WebhookTokenSlackRoute {
   /**
    * Posts a message in Slack's format; answers `ok` as text.
@@ -140,13 +140,13 @@ export interface WebhookTokenSlackRoute {
   ): Promise<string | null>;
 }
 
-/** Node `/webhooks/{webhook_id}/{webhook_token}/messages`. */
+/** Routes at `/webhooks/{webhook_id}/{webhook_token}/messages`. */
 export interface WebhookTokenMessagesRoute {
   readonly original: WebhookTokenMessageOriginalRoute;
   (messageId: Snowflake): WebhookTokenMessageRoute;
 }
 
-/** Node `/webhooks/{webhook_id}/{webhook_token}/messages/@original`. */
+/** Routes at `/webhooks/{webhook_id}/{webhook_token}/messages/@original`. */
 export interface WebhookTokenMessageOriginalRoute {
   /**
    * Gets the first answer to an interaction.
@@ -174,7 +174,7 @@ export interface WebhookTokenMessageOriginalRoute {
   delete(options?: QueryOptions<Plain<RESTDeleteAPIWebhookWithTokenMessageQuery>> | undefined): Promise<undefined>;
 }
 
-/** Node `/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}`. */
+/** Routes at `/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}`. */
 export interface WebhookTokenMessageRoute {
   /**
    * Gets a message that the webhook or the interaction posted.
