@@ -63,7 +63,7 @@ async function measureCpu() {
   for (let round = 0; round < rounds; round += 1)
     for (const { name, call, inFlight } of cases)
       for (const client of clients)
-        ((slices[name] ??= {})[client.name] ??= []).push(await client.run({ task: 'slice', call, inFlight, seconds }));
+        note(slices, name, client.name, await client.run({ task: 'slice', call, inFlight, seconds }));
   for (const client of clients) client.stop();
   server.stop();
   for (const { name } of cases) {
@@ -165,7 +165,6 @@ async function measureLimits() {
   ];
   const all = {};
   for (const { name, call, channels, each, leastMs, options } of cases) {
-    const found = {};
     const times = quick ? 1 : Math.min(rounds, leastMs > 30_000 ? 2 : 4);
     for (let round = 0; round < times; round += 1) {
       const phaseMs = Math.round((round * 1000) / times);
@@ -174,11 +173,11 @@ async function measureLimits() {
       await Promise.all(
         names.map(async (client) => {
           const outcome = await burstAt(client, { ...options, globalLimit: limit }, { call, channels, each, leastMs });
-          (found[client] ??= []).push(outcome);
+          note(all, name, client, outcome);
         }),
       );
     }
-    all[name] = found;
+    const found = all[name];
     table(
       `${name}; 50 ms to the server (x the least time; medians of ${times}, least to most)`,
       ['client', 'version', 'time', 'spread', '429', 'of them global', 'out of order', 'failed'],
@@ -209,6 +208,9 @@ async function burstAt(name, options, { call, channels, each, leastMs }) {
     .channels.slice(0, channels)
     .map(({ id }) => id);
   const client = await startClient(name, new URL(discord.restUrl).origin, { unlimited: options.globalLimit === false });
+  // Modules are loaded and a connection is open, as in a bot that runs; then the limits are fresh again.
+  await client.run({ task: 'burst', call: 'me', channels: [''], each: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 1200));
   const limitMs = Math.max(20_000, leastMs * 6);
   const outcome = await Promise.race([
     client.run({ task: 'burst', call, channels: ids, each }),
@@ -292,6 +294,13 @@ async function startProcess(script, args, name = script, execArgv = []) {
     },
     stop: () => child.connected && child.disconnect(),
   };
+}
+
+/** Adds a value to the list at `table[row][column]`. */
+function note(table, row, column, value) {
+  table[row] ??= {};
+  table[row][column] ??= [];
+  table[row][column].push(value);
 }
 
 function median(values) {
