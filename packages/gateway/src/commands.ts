@@ -23,6 +23,7 @@ export interface IdentifySettings {
   readonly intents: number;
   readonly presence: GatewayPresenceUpdateData | undefined;
   readonly largeThreshold: number | undefined;
+  readonly payloadCompression: boolean;
 }
 
 /** Text of a caller's command. @throws {@link RangeError} for an opcode of the shard's own, or more than 4,096 bytes. */
@@ -47,6 +48,7 @@ export function encodeIdentify(settings: IdentifySettings, shardId: number, tota
     intents: settings.intents,
     properties: { os: process.platform, browser: 'tinfoil', device: 'tinfoil' },
     shard: [shardId, totalShards],
+    compress: settings.payloadCompression || undefined,
     large_threshold: settings.largeThreshold,
     presence: settings.presence,
   });

@@ -47,10 +47,11 @@ export class Fleet implements ShardHost {
     this.#dispatcher = dispatcher;
     // Everything that waits listens to it, and a hundred waits are no leak.
     setMaxListeners(0, this.#closing.signal);
-    this.compression = chooseCompression(options.compression);
+    const payloadCompression = options.compression === 'payload';
+    this.compression = options.compression === 'payload' ? 'none' : chooseCompression(options.compression);
     this.turns = new ResumeTurns(options.maxConcurrentResumes);
     const { token, intents, presence, largeThreshold } = options;
-    this.identifySettings = { token, intents, presence, largeThreshold };
+    this.identifySettings = { token, intents, presence, largeThreshold, payloadCompression };
     if (options.shards !== 'auto') this.totalShards = options.shards.total;
     // Too large a presence is found now, and not at the first IDENTIFY.
     encodeIdentify(this.identifySettings, 0, Math.max(1, this.totalShards));

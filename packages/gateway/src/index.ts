@@ -34,7 +34,7 @@ export type { GuildMembersChunk, GuildMembersQuery } from './guild-members.ts';
 export { createIdentifyLimiter, type IdentifyLimiterOptions } from './identify-limiter.ts';
 export type { CompressionName } from './inflate.ts';
 export { createMemorySessionStore } from './memory-session-store.ts';
-export type { GatewayOptions, GatewayTiming, GetGatewayBot, ShardsOption } from './options.ts';
+export type { CompressionOption, GatewayOptions, GatewayTiming, GetGatewayBot, ShardsOption } from './options.ts';
 export type { GatewayRequestOptions } from './requests.ts';
 export type { ShardStatus } from './state.ts';
 export type { ShardInfo } from './status.ts';

@@ -22,6 +22,9 @@ export type GetGatewayBot = (options: { readonly signal?: AbortSignal | undefine
 /** Which shards this process holds: as many as Discord recommends, or the given ids of a given total. */
 export type ShardsOption = 'auto' | { readonly ids: readonly number[]; readonly total: number };
 
+/** How what Discord sends is compressed. */
+export type CompressionOption = 'auto' | 'payload' | CompressionName;
+
 /** Protocol intervals and bounds in milliseconds, for tests that run faster than Discord. Defaults suit Discord. */
 export interface GatewayTiming extends MachineTiming {
   /** From opening a socket to the end of the handshake. @defaultValue 20,000 */
@@ -86,8 +89,11 @@ export interface GatewayOptions {
   readonly identifyLimiter?: IdentifyLimiter | undefined;
   /** Keeps sessions between processes. @defaultValue {@link createMemorySessionStore} */
   readonly sessionStore?: SessionStore | undefined;
-  /** `auto` is zstd-stream where the runtime has it, else zlib-stream. @defaultValue `'auto'` */
-  readonly compression?: 'auto' | CompressionName | undefined;
+  /**
+   * `auto` is zstd-stream where the runtime has it, else zlib-stream. `payload` leaves the connection uncompressed and lets
+   * Discord compress large payloads one by one: the least memory per shard, the most bytes. @defaultValue `'auto'`
+   */
+  readonly compression?: CompressionOption | undefined;
   /** Presence sent with IDENTIFY. */
   readonly presence?: GatewayPresenceUpdateData | undefined;
   /** Members from which a guild's offline members are left out: 50 to 250. @defaultValue Discord's, 50 */
@@ -116,7 +122,7 @@ export interface ResolvedGatewayOptions {
   readonly knownUrl: { readonly current: string | undefined };
   readonly identifyLimiter: IdentifyLimiter;
   readonly sessionStore: SessionStore;
-  readonly compression: 'auto' | CompressionName;
+  readonly compression: CompressionOption;
   readonly presence: GatewayPresenceUpdateData | undefined;
   readonly largeThreshold: number | undefined;
   readonly maxMessageBytes: number;
@@ -154,7 +160,7 @@ export const defaultTiming: GatewayTiming = {
   drainTimeoutMs: 15_000,
 };
 
-const compressions: readonly string[] = ['auto', 'none', 'zlib-stream', 'zstd-stream'];
+const compressions: readonly string[] = ['auto', 'payload', 'none', 'zlib-stream', 'zstd-stream'];
 
 /** Checks options and fills in what is missing. @throws {@link TypeError} or {@link RangeError} in one line. */
 export function resolveGatewayOptions(options: GatewayOptions): ResolvedGatewayOptions {

@@ -10,14 +10,13 @@ export async function start(config, user, onCreated) {
     intents: config.intents,
     baseUrl: `${config.api}/v10`,
     shards: config.shards ?? 'auto',
-    compression: config.compression === 'payload' ? 'none' : config.compression,
+    compression: config.compression,
     presence: config.presence,
     largeThreshold: config.largeThreshold,
     ...(config.sessionFolder !== undefined && {
       sessionStore: createFileSessionStore({ directory: config.sessionFolder }),
     }),
   });
-  if (config.compression === 'payload') user.notOffered('payload compression');
   gateway.on('dispatch', ({ shardId, type, data }) => user.dispatch(shardId, type, data));
   gateway.on('ready', ({ shardId }) => user.ready(shardId));
   if (config.listenErrors !== false) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createGateway, startDiscord, until } from './bot.ts';
 
-describe.each(['none', 'zlib-stream'] as const)('connect with compression %s', (compression) => {
+describe.each(['none', 'payload', 'zlib-stream'] as const)('connect with compression %s', (compression) => {
   it('brings up the recommended number of shards, receives guilds and messages', async () => {
     await using discord = await startDiscord({ shards: 3 });
     const guilds = [0, 1, 2].map((shardId) => discord.createGuild({ shardId, totalShards: 3 }));

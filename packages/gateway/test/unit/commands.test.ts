@@ -5,7 +5,13 @@ import { guildMembersRequest, isFullList, readMembersAnswer } from '../../src/gu
 
 describe('commands', () => {
   it('encodes IDENTIFY with unprefixed properties, the shard, and no more than was set', () => {
-    const settings = { token: 't', intents: 513, presence: undefined, largeThreshold: undefined };
+    const settings = {
+      token: 't',
+      intents: 513,
+      presence: undefined,
+      largeThreshold: undefined,
+      payloadCompression: false,
+    };
     expect(JSON.parse(encodeIdentify(settings, 2, 8))).toEqual({
       op: 2,
       d: {
@@ -15,6 +21,11 @@ describe('commands', () => {
         shard: [2, 8],
       },
     });
+  });
+
+  it('asks for compressed payloads only when told to', () => {
+    const settings = { token: 't', intents: 0, presence: undefined, largeThreshold: 250, payloadCompression: true };
+    expect(JSON.parse(encodeIdentify(settings, 0, 1)).d).toMatchObject({ compress: true, large_threshold: 250 });
   });
 
   it('encodes RESUME and heartbeats', () => {

@@ -8,7 +8,10 @@ describe('options', () => {
     [{ token: '' }, 'gateway: token must be a non-empty string, got an empty string'],
     [{ token: undefined }, 'gateway: token must be a non-empty string, got undefined'],
     [{ intents: ['Nope'] }, /unknown intent "Nope"; known are Guilds/],
-    [{ compression: 'gzip' }, 'gateway: compression must be one of auto, none, zlib-stream, zstd-stream, got "gzip"'],
+    [
+      { compression: 'gzip' },
+      'gateway: compression must be one of auto, payload, none, zlib-stream, zstd-stream, got "gzip"',
+    ],
     [{ shards: { ids: [4], total: 4 } }, 'gateway: shards.ids must be whole numbers from 0 to 3, got 4'],
     [{ shards: { ids: [1, 1], total: 4 } }, 'gateway: shards.ids must not name a shard twice'],
     [{ shards: { ids: [0], total: 0 } }, 'gateway: shards.total must be a positive whole number, got 0'],
