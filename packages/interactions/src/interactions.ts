@@ -23,13 +23,12 @@ import type {
 } from './contexts.ts';
 import type { CustomIdParams } from './custom-id.ts';
 import type { CommandDefinition, SubcommandOptions, SubcommandPath } from './definitions.ts';
-import { callbackDelivery, inlineDelivery, type Respond, toResponse } from './delivery.ts';
-import { UnhandledError } from './errors.ts';
+import { createDelivery, type Respond, toResponse } from './delivery.ts';
 import { encodeJson } from './multipart.ts';
 import { type InteractionsOptions, type ResolvedOptions, resolveInteractionsOptions } from './options.ts';
 import { type RegisterOptions, type RegisterResult, registerCommands } from './register.ts';
 import { type HandlerOptions, Router } from './router.ts';
-import { runInteraction, runWebhookEvent } from './run.ts';
+import { runInteraction, runWebhookEvent, unhandled } from './run.ts';
 import { type FetchContext, handleRequest, plain } from './web.ts';
 import {
   classify,
@@ -187,6 +186,12 @@ export class Interactions implements InteractionReceiver {
     return registerCommands({ ...options, request, applicationId, commands: this.#router });
   }
 
+  /** True when there is a handler for the payload: who shares INTERACTION_CREATE with other code asks before `dispatch`. */
+  handles(payload: unknown): boolean {
+    const incoming = classify(payload);
+    return incoming.kind === 'interaction' && this.#router.find(incoming.interaction) !== undefined;
+  }
+
   /**
    * Runs the handlers for an INTERACTION_CREATE of the gateway. Resolves when the handler is done; never rejects.
    *
@@ -194,7 +199,7 @@ export class Interactions implements InteractionReceiver {
    */
   async dispatch(payload: unknown, respond?: Respond): Promise<void> {
     const incoming = classify(payload);
-    if (incoming.kind !== 'interaction') this.reportError(new UnhandledError('an unknown payload'), 'dispatch');
+    if (incoming.kind !== 'interaction') this.reportError(unhandled('an unknown payload'), 'dispatch');
     else await this.#run(incoming.interaction, {}, () => {}, respond ?? null);
   }
 
@@ -241,7 +246,7 @@ export class Interactions implements InteractionReceiver {
           void this.#run(incoming.interaction, context, resolve, respond).then(() => resolve(plain(500, 'no answer')));
         });
       case 'unknown':
-        this.reportError(new UnhandledError('an unknown payload'), 'request');
+        this.reportError(unhandled('an unknown payload'), 'request');
         return plain(400, 'unknown payload');
     }
   }
@@ -255,7 +260,6 @@ export class Interactions implements InteractionReceiver {
   reportError(cause: unknown, source: string, interaction?: HandledInteraction | undefined): void {
     const event = { cause, source, interactionId: interaction?.id, guildId: interaction?.guild_id };
     if (this.#listeners.size === 0) publishError(event);
-    // In a promise, so that what a listener throws or rejects with comes to one place.
     // In a promise, so that what a listener throws or rejects with comes to one place.
     for (const listener of this.#listeners)
       void Promise.resolve(event)
@@ -271,8 +275,7 @@ export class Interactions implements InteractionReceiver {
     respond: Respond | null | undefined,
   ): Promise<void> {
     const { request, clock } = this.#options;
-    const parts = { interaction, request, clock, resolve };
-    const delivery = respond === undefined ? inlineDelivery(parts) : callbackDelivery(parts, respond);
+    const delivery = createDelivery({ interaction, request, clock, resolve }, respond);
     const match = this.#router.find(interaction);
     const report = (cause: unknown, source: string) => this.reportError(cause, source, interaction);
     return this.#track(
