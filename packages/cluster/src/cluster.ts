@@ -339,10 +339,11 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
   #sessionStore(): SessionStore {
     const directory = this.#options.stateDirectory;
     const near = directory === undefined ? createMemorySessionStore() : createFileSessionStore({ directory });
-    if (this.#far === undefined) return near;
+    const far = this.#options.farSessionStore ?? this.#far;
+    if (far === undefined) return near;
     this.#layered = createLayeredSessionStore({
       near,
-      far: this.#far,
+      far,
       everyMs: this.#common.timing.mirrorEveryMs,
       onError: (cause) => {
         this.#metrics.storeError();

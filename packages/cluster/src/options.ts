@@ -151,7 +151,9 @@ export interface ClusterOptions<H extends HandlerMap = HandlerMap> extends Commo
   readonly state?: StateMap | undefined;
   /** Replaces the limiter over manager and calendar. */
   readonly identifyLimiter?: IdentifyLimiter | undefined;
-  /** Replaces the layered store over files and the manager. */
+  /** Replaces the manager's memory as the store that survives the pod, such as `createRedisSessionStore` of `@tinfoil/cluster/redis`. */
+  readonly farSessionStore?: SessionStore | undefined;
+  /** Replaces the whole layered store over files and the far store. */
   readonly sessionStore?: SessionStore | undefined;
 }
 

@@ -68,13 +68,11 @@ it('names the hung, the refusing, the unauthorised and the slow pod of a broadca
   stranger?.restart();
   await stranger?.told('listening');
   const ask = (args: object) =>
-    fleet
-      .pod(0)
-      .ask<Answer>('broadcast', {
-        name: 'slow',
-        args: { ms: 1 },
-        options: { timeoutMs: 500, deadlineMs: 800, ...args },
-      });
+    fleet.pod(0).ask<Answer>('broadcast', {
+      name: 'slow',
+      args: { ms: 1 },
+      options: { timeoutMs: 500, deadlineMs: 800, ...args },
+    });
   const answer = await ask({});
   expect(failures(answer)).toEqual(['bot-1 timeout', 'bot-2 refused', 'bot-3 unauthorized']);
   expect(answer.tookMs).toBeLessThan(900);
