@@ -49,6 +49,9 @@ function createZlibStream(): (text: string) => Buffer {
   return (text) => {
     const input = Buffer.from(text);
     const raw = zlib.deflateRawSync(input, {
+      // Half the time of the defaults, which is spent on preparing tables rather than on these few bytes.
+      level: 3,
+      memLevel: 5,
       finishFlush: zlib.constants.Z_SYNC_FLUSH,
       ...(dictionary === undefined ? {} : { dictionary }),
     });

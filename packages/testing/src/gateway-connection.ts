@@ -162,7 +162,7 @@ export class GatewayConnection {
 }
 
 /** JSON text of a payload with its keys in this order. */
-export function payloadText(
+function payloadText(
   order: readonly GatewayKey[],
   op: number,
   data: string,
