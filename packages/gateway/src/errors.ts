@@ -54,12 +54,31 @@ export class CommandQueueFullError extends TinfoilError {
   }
 }
 
-/** Reader of {@link Gateway.events} fell behind by more than `maxBuffered` events. */
+/** Reader of an iterator fell behind by more than `maxBuffered` items. */
 export class EventOverflowError extends TinfoilError {
   declare readonly code: 'TINFOIL_GATEWAY_OVERFLOW';
 
-  constructor(maxBuffered: number) {
-    super('TINFOIL_GATEWAY_OVERFLOW', `more than ${maxBuffered} events wait for the reader of gateway.events()`);
+  constructor(what: string, maxBuffered: number) {
+    super('TINFOIL_GATEWAY_OVERFLOW', `more than ${maxBuffered} items wait for the reader of ${what}`);
+  }
+}
+
+/** The day's IDENTIFYs are used up but for the reserve; shards wait for the reset. */
+export class IdentifyBudgetError extends TinfoilError {
+  declare readonly code: 'TINFOIL_GATEWAY_IDENTIFY_BUDGET';
+  /** IDENTIFYs left today. */
+  readonly remaining: number;
+  /** Milliseconds until Discord fills them up. */
+  readonly resetAfterMs: number;
+
+  constructor(remaining: number, reserve: number, resetAfterMs: number) {
+    const hours = (resetAfterMs / 3_600_000).toFixed(1);
+    super(
+      'TINFOIL_GATEWAY_IDENTIFY_BUDGET',
+      `${remaining} IDENTIFYs are left today and ${reserve} are kept in reserve: shards without a session wait up to ${hours} h for the reset`,
+    );
+    this.remaining = remaining;
+    this.resetAfterMs = resetAfterMs;
   }
 }
 

@@ -7,6 +7,7 @@
 import type { Clock, DispatchContext, Emitter, GatewayEventName } from '@tinfoil/types';
 import { EventOverflowError, GatewayClosedError, GatewayTimeoutError } from './errors.ts';
 import type { DispatchEvent, GatewayListeners, UnknownEvent } from './events.ts';
+import { checkBound } from './options.ts';
 
 /** Emitter of a gateway. */
 export type GatewayEmitter = Emitter<GatewayListeners, UnknownEvent>;
@@ -44,7 +45,7 @@ export class EventStream implements AsyncIterableIterator<StreamedEvent<string>>
   /** @param ended - Called once when the stream takes no more. */
   constructor(emitter: GatewayEmitter, names: readonly string[], options: EventStreamOptions, ended: () => void) {
     this.#listening.signal.addEventListener('abort', ended, { once: true });
-    this.#maxBuffered = options.maxBuffered ?? 10_000;
+    this.#maxBuffered = checkBound('maxBuffered', options.maxBuffered ?? 10_000);
     const { signal } = this.#listening;
     for (const name of names)
       emitter.on(name, (data, context) => this.#take({ type: name, data, ...context }), { signal });
@@ -85,7 +86,8 @@ export class EventStream implements AsyncIterableIterator<StreamedEvent<string>>
     return new Promise((done) => {
       if (this.#end !== undefined) return done();
       this.#buffered.push({ event, done });
-      if (this.#buffered.length > this.#maxBuffered) this.#fail(new EventOverflowError(this.#maxBuffered));
+      if (this.#buffered.length > this.#maxBuffered)
+        this.#fail(new EventOverflowError('gateway.events()', this.#maxBuffered));
       else this.#settleReader();
     });
   }

@@ -36,6 +36,7 @@ export class Fleet implements ShardHost {
   readonly shards: Map<number, Shard> = new Map();
   identifySettings: IdentifySettings;
   totalShards = 0;
+  #urlReadAtMs = 0;
   readonly #dispatcher: Dispatcher;
   readonly #readiness = new Readiness();
   #keeper: SessionKeeper | undefined;
@@ -62,25 +63,19 @@ export class Fleet implements ShardHost {
   }
 
   /** Starts every own shard that is not running, and waits until all are up. */
-  async connect(given: AbortSignal | undefined): Promise<void> {
-    const signal = this.#orClosing(given);
-    const ids = await this.#ownIds(signal);
-    await this.#start(ids, signal);
-    await this.#readiness.wait(
-      ids.map((id) => this.get(id)),
-      signal,
-    );
+  async connect(signal: AbortSignal | undefined): Promise<void> {
+    const orClosing = this.#orClosing(signal);
+    await this.#bringUp(await this.#ownIds(orClosing), orClosing);
   }
 
   /** Starts one shard and waits until it is up. */
-  async start(id: number, given: AbortSignal | undefined): Promise<void> {
-    const signal = this.#orClosing(given);
+  async start(id: number, signal: AbortSignal | undefined): Promise<void> {
+    const orClosing = this.#orClosing(signal);
     this.#assertOpen('startShard');
-    if (!Number.isInteger(id) || id < 0 || (this.totalShards > 0 && id >= this.totalShards))
+    if (this.totalShards === 0) await this.#ownIds(orClosing);
+    if (!Number.isInteger(id) || id < 0 || id >= this.totalShards)
       throw new RangeError(`gateway: shard id must be a whole number below ${this.totalShards}, got ${id}`);
-    if (this.totalShards === 0) await this.#ownIds(signal);
-    await this.#start([id], signal);
-    await this.#readiness.wait([this.get(id)], signal);
+    await this.#bringUp([id], orClosing);
   }
 
   /** Ends one shard: no more dispatches, the socket closed, listeners waited for, the session saved or dropped. */
@@ -106,11 +101,6 @@ export class Fleet implements ShardHost {
     this.#closing.abort(new GatewayClosedError('connect'));
     await this.#end([...this.shards.values()], options);
     this.#keeper?.stop();
-  }
-
-  /** Ends the shards of a connect that was aborted; they can be started again. */
-  async abandon(): Promise<void> {
-    await this.#end([...this.shards.values()], { resumable: true });
   }
 
   /** Shard with that id. @throws {@link RangeError} when this process does not hold it. */
@@ -139,8 +129,15 @@ export class Fleet implements ShardHost {
     return this.#transport;
   }
 
-  async mainUrl(): Promise<string> {
-    return this.options.knownUrl.current ?? (await this.options.getGatewayBot({ signal: this.#closing.signal })).url;
+  /** Cached, as Discord asks; read again at most every five minutes while it leads nowhere. */
+  async mainUrl(attempts: number): Promise<string> {
+    const { knownUrl, getGatewayBot, clock } = this.options;
+    const known = knownUrl.current;
+    const doubtful = attempts >= 5 && clock.nowMs() - this.#urlReadAtMs > 300_000;
+    if (known !== undefined && !doubtful) return known;
+    this.#urlReadAtMs = clock.nowMs();
+    const reading = getGatewayBot({ signal: this.#closing.signal }).then(({ url }) => url);
+    return known === undefined ? reading : reading.catch(() => known);
   }
 
   isWanted = (op: number, type: string | null): boolean => this.#dispatcher.isWanted(op, type);
@@ -195,7 +192,19 @@ export class Fleet implements ShardHost {
     return Array.from({ length: this.totalShards }, (_, id) => id);
   }
 
-  async #start(ids: readonly number[], signal: AbortSignal): Promise<void> {
+  /** On abort, ends again those that it started, with their sessions kept. */
+  async #bringUp(ids: readonly number[], signal: AbortSignal): Promise<void> {
+    const started = await this.#start(ids, signal);
+    try {
+      const shards = ids.map((id) => this.get(id));
+      await this.#readiness.wait(shards, signal);
+    } catch (cause) {
+      if (signal.aborted && !this.closed) await this.#end(started, { resumable: true });
+      throw cause;
+    }
+  }
+
+  async #start(ids: readonly number[], signal: AbortSignal): Promise<readonly Shard[]> {
     this.#keeper ??= new SessionKeeper({
       store: this.options.sessionStore,
       totalShards: this.totalShards,
@@ -207,10 +216,12 @@ export class Fleet implements ShardHost {
     const idle = ids.filter((id) => !isRunning(this.shards.get(id)));
     const sessions = await abortable(this.#keeper.load(idle), signal);
     this.#assertOpen('connect');
+    const started: Shard[] = [];
     for (const id of idle) {
       const shard = this.shards.get(id) ?? new Shard(id, this);
       if (isRunning(shard)) continue;
       this.shards.set(id, shard);
+      started.push(shard);
       const record = sessions.get(id);
       shard.muted = false;
       shard.fatalError = undefined;
@@ -222,6 +233,7 @@ export class Fleet implements ShardHost {
       shard.input({ type: 'start', session: record && { sessionId: record.sessionId, resumeUrl: record.resumeUrl } });
     }
     this.#keeper.start();
+    return started;
   }
 
   async #end(shards: readonly Shard[], { resumable }: EndOptions): Promise<void> {

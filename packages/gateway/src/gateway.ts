@@ -69,7 +69,7 @@ export class Gateway {
 
   /** @throws {@link TypeError} or {@link RangeError} for bad options. */
   constructor(options: GatewayOptions) {
-    const resolved = resolveGatewayOptions(options);
+    const resolved = resolveGatewayOptions(options, (cause) => this.#dispatcher.report({ cause }));
     const { clock, timing } = resolved;
     // Every wait listens to it, and a hundred waits are no leak.
     setMaxListeners(0, this.#closing.signal);
@@ -158,11 +158,7 @@ export class Gateway {
    * @throws {@link GatewayFatalError} when Discord will not have it; `signal.reason` on abort, after which all are ended again.
    */
   connect({ signal }: GatewayCallOptions = {}): Promise<void> {
-    const connecting = this.#fleet.connect(signal).catch(async (cause: unknown) => {
-      if (signal?.aborted && !this.#fleet.closed) await this.#fleet.abandon();
-      throw cause;
-    });
-    return handled(connecting);
+    return handled(this.#fleet.connect(signal));
   }
 
   /** Figures of every shard this process holds. */

@@ -18,7 +18,7 @@ import {
   systemClock,
 } from '@tinfoil/types';
 import { SharedWork } from './abortable.ts';
-import { GatewayBotError, isUnauthorized } from './errors.ts';
+import { GatewayBotError, IdentifyBudgetError, isUnauthorized } from './errors.ts';
 import type { GetGatewayBot } from './options.ts';
 import { defaultReserve, mayIdentify, readBudget, type SessionBudget } from './session-budget.ts';
 
@@ -35,6 +35,8 @@ export interface IdentifyLimiterOptions {
   readonly budgetMaxAgeMs?: number | undefined;
   /** Least time between two readings while the budget is used up or cannot be read. @defaultValue 60,000 */
   readonly budgetRetryMs?: number | undefined;
+  /** Told when shards begin to wait for the day to end. */
+  readonly onBudgetWait?: ((error: IdentifyBudgetError) => void) | undefined;
   readonly clock?: Clock | undefined;
 }
 
@@ -54,6 +56,7 @@ class ProcessIdentifyLimiter implements IdentifyLimiter {
   readonly #options: IdentifyLimiterOptions;
   readonly #clock: Clock;
   readonly #buckets = new Map<number, Bucket>();
+  #toldUntilMs = 0;
   #maxConcurrency = 1;
   #budget: SessionBudget | undefined;
   readonly #reading = new SharedWork<void>();
@@ -104,6 +107,7 @@ class ProcessIdentifyLimiter implements IdentifyLimiter {
         this.#budget = { ...budget, outstanding: budget.outstanding + 1 };
         return;
       }
+      this.#tellOfWait(budget, reserve, nowMs);
       maxAgeMs = budgetRetryMs;
       await sleep(this.#clock, Math.min(budgetRetryMs, Math.max(1, budget.resetAtMs - nowMs)), ask.signal);
     }
@@ -143,6 +147,13 @@ class ProcessIdentifyLimiter implements IdentifyLimiter {
         this.#countSent();
       },
     };
+  }
+
+  /** Once per day of Discord's: every reading until the reset would tell the same. */
+  #tellOfWait({ remaining, resetAtMs }: SessionBudget, reserve: number, nowMs: number): void {
+    if (nowMs < this.#toldUntilMs) return;
+    this.#toldUntilMs = resetAtMs;
+    this.#options.onBudgetWait?.(new IdentifyBudgetError(remaining, reserve, resetAtMs - nowMs));
   }
 
   #countSent(): void {

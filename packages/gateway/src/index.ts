@@ -10,6 +10,7 @@ export {
   GatewayClosedError,
   GatewayFatalError,
   GatewayTimeoutError,
+  IdentifyBudgetError,
   SessionStoreError,
   SlowListenerError,
 } from './errors.ts';

@@ -162,8 +162,16 @@ export const defaultTiming: GatewayTiming = {
 
 const compressions: readonly string[] = ['auto', 'payload', 'none', 'zlib-stream', 'zstd-stream'];
 
-/** Checks options and fills in what is missing. @throws {@link TypeError} or {@link RangeError} in one line. */
-export function resolveGatewayOptions(options: GatewayOptions): ResolvedGatewayOptions {
+/**
+ * Checks options and fills in what is missing.
+ *
+ * @param report - Gets errors that nobody awaits.
+ * @throws {@link TypeError} or {@link RangeError} in one line.
+ */
+export function resolveGatewayOptions(
+  options: GatewayOptions,
+  report: (cause: unknown) => void = () => {},
+): ResolvedGatewayOptions {
   // Callers without types get the same sentence as a runtime mistake of callers with them.
   if (typeof options !== 'object' || options === null)
     throw new TypeError(`gateway: options must be an object, got ${typeof options}`);
@@ -199,14 +207,14 @@ export function resolveGatewayOptions(options: GatewayOptions): ResolvedGatewayO
     shards: checkShards(options.shards ?? 'auto'),
     getGatewayBot,
     knownUrl,
-    identifyLimiter: options.identifyLimiter ?? createIdentifyLimiter({ getGatewayBot, clock }),
+    identifyLimiter: options.identifyLimiter ?? createIdentifyLimiter({ getGatewayBot, clock, onBudgetWait: report }),
     sessionStore: options.sessionStore ?? createMemorySessionStore(),
     compression,
     presence: options.presence,
     largeThreshold,
-    maxMessageBytes: positive('maxMessageBytes', options.maxMessageBytes ?? 64 * 1024 * 1024),
-    maxQueuedCommands: positive('maxQueuedCommands', options.maxQueuedCommands ?? 1_000),
-    maxConcurrentResumes: positive('maxConcurrentResumes', options.maxConcurrentResumes ?? 8),
+    maxMessageBytes: checkBound('maxMessageBytes', options.maxMessageBytes ?? 64 * 1024 * 1024),
+    maxQueuedCommands: checkBound('maxQueuedCommands', options.maxQueuedCommands ?? 1_000),
+    maxConcurrentResumes: checkBound('maxConcurrentResumes', options.maxConcurrentResumes ?? 8),
     timing,
     clock,
     random: options.random ?? Math.random,
@@ -236,7 +244,7 @@ function checkShards(shards: ShardsOption): ShardsOption {
   if (shards === 'auto') return shards;
   if (typeof shards !== 'object' || shards === null || !Array.isArray(shards.ids))
     throw new TypeError(`gateway: shards must be 'auto' or { ids, total }, got ${JSON.stringify(shards)}`);
-  positive('shards.total', shards.total);
+  checkBound('shards.total', shards.total);
   for (const id of shards.ids)
     if (!Number.isInteger(id) || id < 0 || id >= shards.total)
       throw new RangeError(`gateway: shards.ids must be whole numbers from 0 to ${shards.total - 1}, got ${id}`);
@@ -245,7 +253,8 @@ function checkShards(shards: ShardsOption): ShardsOption {
   return shards;
 }
 
-function positive(name: string, value: number): number {
+/** A bound as callers give it. @throws {@link RangeError} when it is no positive whole number. */
+export function checkBound(name: string, value: number): number {
   if (!Number.isSafeInteger(value) || value < 1)
     throw new RangeError(`gateway: ${name} must be a positive whole number, got ${value}`);
   return value;

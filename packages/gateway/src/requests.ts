@@ -10,7 +10,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, type DispatchContext, sleep } from '@tinfoil/types';
 import { LinkedSignal } from './abortable.ts';
-import { GatewayTimeoutError } from './errors.ts';
+import { EventOverflowError, GatewayTimeoutError } from './errors.ts';
 import type { GatewayEmitter } from './event-stream.ts';
 import type { ReadyEvent } from './events.ts';
 
@@ -19,6 +19,8 @@ export interface GatewayRequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds without an answer, once the command was sent, after which to give up. @defaultValue 60,000 */
   readonly timeoutMs?: number | undefined;
+  /** Answers that may wait for the reader; beyond it the iterator throws {@link EventOverflowError}. @defaultValue 1,000 */
+  readonly maxBuffered?: number | undefined;
 }
 
 /** What a request needs of the gateway. */
@@ -55,7 +57,7 @@ export async function* collect<Value>(
   options: GatewayRequestOptions,
 ): AsyncGenerator<Value, void, undefined> {
   const { emitter, clock, shardId, closed } = context;
-  const { timeoutMs = 60_000 } = options;
+  const { timeoutMs = 60_000, maxBuffered = 1_000 } = options;
   const linked = new LinkedSignal([closed, options.signal]);
   const { signal } = linked;
   const answers: Extract<Answer<Value>, { type: 'part' }>[] = [];
@@ -66,8 +68,10 @@ export async function* collect<Value>(
       name,
       (data: unknown, { shardId: from }: DispatchContext) => {
         const answer = from === shardId ? read(name, data) : { type: 'other' as const };
-        if (answer.type === 'part') answers.push(answer);
-        else if (answer.type === 'retry') resend = { afterMs: answer.afterMs };
+        // One beyond the bound is kept, so that the reader is told.
+        if (answer.type === 'part') {
+          if (answers.length <= maxBuffered) answers.push(answer);
+        } else if (answer.type === 'retry') resend = { afterMs: answer.afterMs };
         else return;
         wake();
       },
@@ -85,6 +89,7 @@ export async function* collect<Value>(
   try {
     for (;;) {
       signal.throwIfAborted();
+      if (answers.length > maxBuffered) throw new EventOverflowError(what, maxBuffered);
       if (resend !== undefined) {
         const { afterMs }: { readonly afterMs: number } = resend;
         if (afterMs > 0) await sleep(clock, afterMs, signal);

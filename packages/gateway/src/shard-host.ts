@@ -24,7 +24,8 @@ export interface ShardHost {
   readonly turns: ResumeTurns;
   readonly identifySettings: IdentifySettings;
   transport(): Promise<GatewayTransport>;
-  mainUrl(): Promise<string>;
+  /** @param attempts - Connections lost in a row: many make the cached URL doubtful. */
+  mainUrl(attempts: number): Promise<string>;
   isWanted(op: number, type: string | null): boolean;
   dispatch(shard: Shard, header: FrameHeader, bytes: Buffer): void;
   moved(shard: Shard, previous: ShardStatus): void;

@@ -193,7 +193,7 @@ export class Shard {
     const host = this.#host;
     const isCurrent = () => this.#state.connection === connection && this.#state.status === 'connecting';
     try {
-      const base = target === 'resume' ? this.#state.session!.resumeUrl : await host.mainUrl();
+      const base = target === 'resume' ? this.#state.session!.resumeUrl : await host.mainUrl(this.#state.attempts);
       const transport = await host.transport();
       if (isCurrent()) this.#open(connection, transport, connectionUrl(base, host.compression));
     } catch (cause) {

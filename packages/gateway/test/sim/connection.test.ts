@@ -359,6 +359,12 @@ describe.concurrent('aborting and closing', () => {
     await expect(connecting).rejects.toBe(reason);
     await until(() => discord.connections().length === 0, 'no connection');
     await gateway.connect();
+    // A wait that is given up ends nothing that it did not start.
+    discord.faults.next({ hello: 'missing' });
+    discord.faults.close(4000);
+    await until(() => gateway.shards[0]?.status === 'greeting', 'greeting');
+    await expect(gateway.connect({ signal: AbortSignal.timeout(20) })).rejects.toThrow();
+    expect(gateway.shards[0]?.status).toBe('greeting');
   });
 
   it('close() ends a connect() that never would, and is idempotent', async ({ expect }) => {

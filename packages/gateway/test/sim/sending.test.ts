@@ -115,6 +115,19 @@ describe.concurrent('requests', () => {
     expect(ids.sort()).toEqual(guild.members.map(({ user }) => user.id).sort());
   });
 
+  it('throws when the reader of the chunks falls behind, instead of growing', async ({ expect }) => {
+    await using discord = await startDiscord({ requestMembers: { chunkSize: 2 } });
+    const guild = discord.createGuild({ members: 20 });
+    await using gateway = createGateway(discord, { intents: members });
+    await gateway.connect();
+    const chunks = gateway.requestGuildMembers({ guildId: guild.id }, { maxBuffered: 3 });
+    const readAll = async () => {
+      for await (const chunk of chunks)
+        await gateway.waitFor('GUILD_MEMBERS_CHUNK', () => chunk.chunk_index < 0, { timeoutMs: 30 }).catch(() => {});
+    };
+    await expect(readAll()).rejects.toMatchObject({ code: 'TINFOIL_GATEWAY_OVERFLOW' });
+  });
+
   it('tells concurrent requests apart, and names ids that are no members', async ({ expect }) => {
     await using discord = await startDiscord();
     const guild = discord.createGuild({ members: 5 });

@@ -9,10 +9,11 @@ const day = 86_400_000;
 function createLimiter(limit: Partial<APIGatewayBotInfo['session_start_limit']> = {}, reserve = 0) {
   const clock = new FakeClock();
   const answer = { total: 1_000, remaining: 1_000, reset_after: day, max_concurrency: 1, ...limit };
-  const state = { reads: 0, answer, failures: [] as unknown[] };
+  const state = { reads: 0, answer, failures: [] as unknown[], told: [] as unknown[] };
   const limiter = createIdentifyLimiter({
     clock,
     reserve,
+    onBudgetWait: (error) => state.told.push(error),
     getGatewayBot: async () => {
       state.reads += 1;
       const failure = state.failures.shift();
@@ -119,6 +120,7 @@ describe('in-process identify limiter', () => {
     expect(granted).toEqual([0, 1]);
     const { reads } = state;
     expect(reads).toBeLessThanOrEqual(53);
+    expect(state.told).toMatchObject([{ code: 'TINFOIL_GATEWAY_IDENTIFY_BUDGET', remaining: 2 }]);
     state.answer = { ...state.answer, remaining: 1_000, reset_after: day };
     await clock.pass(700_000);
     expect(granted).toEqual([0, 1, 2]);
