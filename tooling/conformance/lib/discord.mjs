@@ -19,6 +19,7 @@ export class Discord {
   connections = [];
   sessions = new Map();
   #servers = [];
+  #sockets = new Set();
   #start = performance.now();
 
   /**
@@ -82,7 +83,8 @@ export class Discord {
   }
 
   async close() {
-    for (const connection of this.connections) connection.kill();
+    // Those of a host that hangs belong to no server any more.
+    for (const socket of this.#sockets) socket.destroy();
     await Promise.all(
       this.#servers.map(
         (server) =>
@@ -104,6 +106,8 @@ export class Discord {
     const server = createServer((request, response) => this.#rest(request, response));
     const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
     server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
       socket.on('error', () => {});
       if (host.mode === 'reset') {
         this.note('refused', { host: name });
