@@ -32,7 +32,41 @@ it('prints its address, serves the ledger without tokens, ends on SIGTERM', asyn
   expect(await exited).toBe(0);
 });
 
+it('has members who write and use commands, when told to', async () => {
+  const { createServer } = await import('node:http');
+  const bot = createServer((request, response) => {
+    request.resume();
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ type: 4, data: { content: 'pong' } }));
+  });
+  await once(bot.listen(0, '127.0.0.1'), 'listening');
+  const address = bot.address();
+  const { child, exited } = start({
+    TINFOIL_SIMULATED_SHARDS: '2',
+    TINFOIL_SIMULATED_GUILDS: '3',
+    TINFOIL_SIMULATED_MESSAGES: '50',
+    TINFOIL_SIMULATED_INTERACTIONS: '50',
+    TINFOIL_SIMULATED_INTERACTIONS_URL: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/interactions`,
+  });
+  const url = String((await once(child.stdout, 'data'))[0]).trim();
+  const read = async (path: string, headers = {}) =>
+    (await (await fetch(`${url}${path}`, { headers })).json()) as Record<string, unknown>;
+  const counts = async () => (await read('/ledger.json')).counts as Record<string, number>;
+  await expect.poll(async () => (await counts()).interactionAnswered ?? 0, { timeout: 10_000 }).toBeGreaterThan(2);
+  expect((await counts()).message).toBeGreaterThan(2);
+  const headers = { authorization: 'Bot Simulated.Bot.Token' };
+  expect((await read('/api/v10/gateway/bot', headers)).shards).toBe(2);
+  child.kill('SIGTERM');
+  expect(await exited).toBe(0);
+  bot.close();
+  bot.closeAllConnections();
+});
+
 it.each([
+  [
+    { TINFOIL_SIMULATED_GUILDS: 'x' },
+    'tinfoil-simulator: TINFOIL_SIMULATED_GUILDS must be a whole number of at least 0, got "x"\n',
+  ],
   [{ TINFOIL_PORT: '99999' }, 'tinfoil-simulator: TINFOIL_PORT must be a port from 0 to 65535, got 99999\n'],
   [{ TINFOIL_PORT: 'x' }, 'tinfoil-simulator: TINFOIL_PORT must be a port from 0 to 65535, got "x"\n'],
   [{ TINFOIL_PUBLIC_URL: 'here' }, 'tinfoil-simulator: TINFOIL_PUBLIC_URL must be an http or https URL, got "here"\n'],
