@@ -220,6 +220,17 @@ describe('the local overlay', () => {
     expect(secret('tinfoil-bot')).toEqual({ BOT_TOKEN: discord.token, DISCORD_PUBLIC_KEY: discord.publicKey });
   });
 
+  it('has members for the shards of the fleet, who reach its public Service', () => {
+    const env = environmentOf(only(objects, 'Deployment'), 'x');
+    const fleet = resolve('overlays/local/fleet');
+    expect(env.TINFOIL_SIMULATED_SHARDS).toBe(
+      environmentOf(only(fleet, 'StatefulSet'), 'bot-g1-0').TINFOIL_TOTAL_SHARDS,
+    );
+    const { metadata, spec } = named(fleet, 'Service', 'bot-public');
+    expect(spec.ports[0].port).toBe(80);
+    expect(env.TINFOIL_SIMULATED_INTERACTIONS_URL).toBe(`http://${metadata.name}/interactions`);
+  });
+
   it('points fleet and manager at the Simulator', () => {
     const { metadata, spec } = named(objects, 'Service', 'discord-simulator');
     const address = `http://${metadata.name}:${spec.ports[0].port}`;
