@@ -109,7 +109,7 @@ export interface EntryFields {
     readonly query: Readonly<Record<string, string | readonly string[]>>;
     /** Lower-case names; `authorization` tells the scheme and whether the token was right. */
     readonly headers: Readonly<Record<string, string>>;
-    /** Whose limits count: `bot`, `bot:1` (a further token), `none`, `wrong`. */
+    /** Whose limits count: `bot`, `bot:1` (a further token), `none`, `wrong`, `other` (another scheme). */
     readonly identity: string;
     /** Parsed JSON or `payload_json`, form fields, or the text. */
     readonly body: unknown;

@@ -1,9 +1,8 @@
 /**
- * Gateway: accepts connections on both hosts, runs the handshake and its faults, and routes events to sessions.
- * What a client's commands do is in `gateway-commands.ts`.
+ * Gateway: accepts connections on both hosts, settles their ends, and routes events to sessions.
+ * How a connection begins is in `handshake.ts`, what a client's commands do in `gateway-commands.ts`.
  */
 import type { IncomingMessage, Server } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Snowflake, shardIdOf } from '@tinfoil/types';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -14,6 +13,7 @@ import { isWanted, withoutContent } from './event-intents.ts';
 import type { ConnectionFault, Faults, HostMode } from './faults.ts';
 import { receive } from './gateway-commands.ts';
 import { GatewayConnection } from './gateway-connection.ts';
+import { refuseUpgrade, sayHello } from './handshake.ts';
 import { IdentifyBudget } from './identify-budget.ts';
 import type { Ledger } from './ledger.ts';
 import type { ResolvedOptions } from './options.ts';
@@ -145,7 +145,10 @@ export class GatewayServer {
     const fault = this.#faults?.takeConnection(host);
     const mode = host === 'resume' && this.#resumeMode !== 'up' ? this.#resumeMode : fault?.handshake;
     if (mode !== undefined) {
-      this.#refuse(socket, host, mode === 'refuse' ? 'reset' : mode);
+      const how = mode === 'refuse' ? 'reset' : mode;
+      this.context.ledger.write('refused', { host, how });
+      refuseUpgrade(socket, how);
+      if (how === 'hang') this.#hang(socket);
       return;
     }
     this.#upgrades.handleUpgrade(request, socket, head, (webSocket) => {
@@ -153,17 +156,9 @@ export class GatewayServer {
     });
   }
 
-  #refuse(socket: Duplex, host: GatewayHost, how: number | 'reset' | 'hang'): void {
-    this.context.ledger.write('refused', { host, how });
-    if (how === 'hang') {
-      this.#hanging.add(socket);
-      socket.once('close', () => this.#hanging.delete(socket));
-    } else if (how === 'reset') {
-      // Upgrades of an HTTP server come on TCP sockets.
-      (socket as Socket).resetAndDestroy();
-    } else {
-      socket.end(`HTTP/1.1 ${how} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-    }
+  #hang(socket: Duplex): void {
+    this.#hanging.add(socket);
+    socket.once('close', () => this.#hanging.delete(socket));
   }
 
   #accept(socket: WebSocket, request: IncomingMessage, host: GatewayHost, fault: ConnectionFault | undefined): void {
@@ -203,35 +198,8 @@ export class GatewayServer {
     socket.once('close', (code, reason) => this.#closed(connection, code, reason.toString()));
     // ETF is not spoken here; a client that asks for it cannot be understood.
     const wrong = version < 9 || version > 10 ? 4012 : encoding !== 'json' ? 4002 : null;
-    if (wrong === null) this.#hello(connection);
+    if (wrong === null) sayHello(this, connection);
     else connection.close(wrong, closeReason(wrong));
-  }
-
-  #hello(connection: GatewayConnection): void {
-    const { options, ledger } = this.context;
-    const hello = connection.fault?.hello;
-    if (hello === 'missing') return;
-    const send = () => {
-      if (!connection.send(10, `{"heartbeat_interval":${options.heartbeatIntervalMs},"_trace":["simulator"]}`)) return;
-      ledger.write('hello', connection.fields);
-      this.#watchHeartbeat(connection);
-    };
-    if (hello === 'op7') this.sendReconnect(connection);
-    else if (typeof hello === 'number') setTimeout(send, hello).unref();
-    else send();
-  }
-
-  #watchHeartbeat(connection: GatewayConnection): void {
-    const { heartbeatTolerance, heartbeatIntervalMs } = this.context.options;
-    if (heartbeatTolerance === false) return;
-    const allowedMs = heartbeatTolerance * heartbeatIntervalMs;
-    connection.lastHeartbeatAtMs = performance.now();
-    const timer = setInterval(() => {
-      if (!this.connections.has(connection)) return clearInterval(timer);
-      // A frozen connection cannot be heard, so its silence says nothing.
-      if (connection.frozen) connection.lastHeartbeatAtMs = performance.now();
-      if (performance.now() - connection.lastHeartbeatAtMs > allowedMs) connection.close(4009, 'Session timed out.');
-    }, heartbeatIntervalMs).unref();
   }
 
   /** Ends or detaches the session of a connection that is over, as soon as that is decided. */

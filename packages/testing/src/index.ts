@@ -21,7 +21,7 @@ export type { EntryFilter, Ledger, WaitOptions } from './ledger.ts';
 export type { BucketRule, GatewayKey, GlobalLimitRule, SimulatorOptions } from './options.ts';
 export type { CreateChannelOptions, CreateGuildOptions, CreateMessageOptions, SimulatedGuild } from './population.ts';
 // Scripted routes
-export type { RestAnswer, RestRequest, RouteHandler } from './router.ts';
+export type { RestAnswer, RestRequest, RouteHandler, RouteRules } from './router.ts';
 export { Simulator } from './simulator.ts';
 export type { WebhookEventOptions, WebhookEventResult } from './webhook-events.ts';
 export type { DispatchTarget, StoredCommand, WebhookRecord } from './world.ts';

@@ -15,7 +15,7 @@ export interface RestRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
   readonly files: readonly LedgerFile[];
-  /** `bot`, `bot:<n>`, `none`, `wrong`. */
+  /** `bot`, `bot:<n>`, `none`, `wrong`, `other`. */
   readonly identity: string;
 }
 

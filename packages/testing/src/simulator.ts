@@ -28,7 +28,7 @@ import {
 } from './population.ts';
 import { channelOf } from './resources.ts';
 import { RestServer } from './rest-server.ts';
-import { type RouteHandler, Router } from './router.ts';
+import { type RouteHandler, type RouteRules, Router } from './router.ts';
 import { addRoutes } from './routes.ts';
 import { directChannel } from './routes-users.ts';
 import { createWebhook } from './routes-webhooks.ts';
@@ -225,9 +225,9 @@ export class Simulator {
     return signatureHeaders(this.#keys, body, timestamp);
   }
 
-  /** Scripts a route. `template` has parameters in braces; a known route of the same shape is replaced. */
-  route(method: HttpMethod, template: string, handler: RouteHandler): void {
-    this.#router.add(method, template, handler);
+  /** Scripts a route. `template` has parameters in braces; a known route of the same shape is replaced. `rules` say whether it needs the bot's token and counts globally. */
+  route(method: HttpMethod, template: string, handler: RouteHandler, rules: RouteRules = {}): void {
+    this.#router.add(method, template, handler, rules);
   }
 
   /** Answers unscripted routes with the request as JSON, instead of an error. */

@@ -167,6 +167,12 @@ describe('scripted routes', () => {
       body: Buffer.from([1, 2]),
       headers: { 'content-type': 'image/png' },
     }));
+    discord.route('POST', '/oauth2/token', ({ headers }) => ({ body: { scheme: headers.authorization } }), {
+      needsToken: false,
+    });
+    expect((await call('POST', '/oauth2/token', {}, { authorization: 'Basic eDp5' })).body).toEqual({
+      scheme: 'Basic <other>',
+    });
     expect((await call('GET', '/lobbies/5')).body).toEqual({ id: '5' });
     expect((await call('DELETE', '/lobbies/5')).status).toBe(204);
     expect(await call('PUT', '/lobbies/5')).toMatchObject({
