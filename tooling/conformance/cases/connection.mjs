@@ -1,5 +1,6 @@
 /** Items 1-6 of the gateway's protocol: finding it, HELLO, heartbeats, ACKs, op 7. */
 import { token } from '../lib/discord.mjs';
+import { typing } from '../lib/events.mjs';
 import { expect } from '../lib/harness.mjs';
 
 export default [
@@ -82,14 +83,14 @@ export default [
     async run(t) {
       let isHeld = true;
       const discord = await t.discord({
-        heartbeatInterval: 1000,
+        heartbeatInterval: 2000,
         on: {
           identify(connection, d) {
             if (!isHeld) return false;
             setTimeout(() => {
               isHeld = false;
               if (connection.isOpen) connection.ready(d);
-            }, 3000);
+            }, 5000);
             return true;
           },
         },
@@ -99,7 +100,7 @@ export default [
       const first = await discord.wait('heartbeat');
       expect(first.d === null, `d was ${JSON.stringify(first.d)}`);
       await discord.wait('ready');
-      for (let turn = 0; turn < 3; turn++) discord.dispatch('TYPING_START', {});
+      for (let turn = 0; turn < 3; turn++) discord.dispatch('TYPING_START', typing());
       await discord.wait('heartbeat', {
         where: ({ d }) => d === 4,
         withinMs: 4000,
@@ -112,7 +113,7 @@ export default [
     name: 'answers op 1 with a heartbeat at once',
     async run(t) {
       const { discord, connection } = await t.up();
-      discord.dispatch('TYPING_START', {});
+      discord.dispatch('TYPING_START', typing());
       await t.pause(200);
       const asked = discord.nowMs();
       connection.send({ op: 1, d: null });
@@ -137,7 +138,7 @@ export default [
     name: 'does not give up a connection whose ACKs arrive',
     async run(t) {
       const { discord } = await t.up({
-        heartbeatInterval: 1200,
+        heartbeatInterval: 1500,
         on: {
           // Late, but within the interval.
           heartbeat(connection) {

@@ -1,5 +1,6 @@
 /** Items 24-28: JSON, compression of payloads and of connections, order, repetition. */
 import * as zlib from 'node:zlib';
+import { message } from '../lib/events.mjs';
 import { expect } from '../lib/harness.mjs';
 
 const contents = (client) => client.dispatches.filter(({ type }) => type === 'MESSAGE_CREATE');
@@ -12,7 +13,7 @@ function arrives(name, config, script) {
     if (config.compression.endsWith('-stream')) expect(used === config.compression, `connected with compress=${used}`);
     const sizes = [0, 10, 2000, 70_000, 131_100, 280_000, 5];
     for (const [index, size] of sizes.entries())
-      discord.dispatch('MESSAGE_CREATE', { id: String(index), content: noise.slice(0, size) });
+      discord.dispatch('MESSAGE_CREATE', message(index, noise.slice(0, size)));
     await t.until(
       () => contents(client).length === sizes.length,
       8000,
@@ -30,7 +31,7 @@ function keepsOrder(compression) {
   return async (t) => {
     const { discord, client } = await t.up({}, { compression });
     for (let id = 0; id < 1500; id++)
-      discord.dispatch('MESSAGE_CREATE', { id: String(id), content: noise.slice(0, (id * 7919) % 9000) });
+      discord.dispatch('MESSAGE_CREATE', message(id, noise.slice(0, (id * 7919) % 9000)));
     await t.until(() => contents(client).length === 1500, 12_000, `${contents(client).length} of 1500 events`);
     const wrong = contents(client).findIndex(({ id }, index) => id !== String(index));
     expect(wrong === -1, `out of order at ${wrong}`);
@@ -50,8 +51,7 @@ export default [
       expect(discord.all('identify')[0].d.compress === true, 'compress was not asked for in IDENTIFY');
       let turn = 0;
       connection.zlibPayload = () => turn++ % 2 === 0;
-      for (let id = 0; id < 6; id++)
-        discord.dispatch('MESSAGE_CREATE', { id: String(id), content: noise.slice(0, id * 1000) });
+      for (let id = 0; id < 6; id++) discord.dispatch('MESSAGE_CREATE', message(id, noise.slice(0, id * 1000)));
       await t.until(() => contents(client).length === 6, 5000, `${contents(client).length} of 6 messages`);
     },
   },
@@ -75,7 +75,7 @@ export default [
         last.close(4000);
         await discord.wait('resumed', { count: turn });
         last = discord.connection;
-        discord.dispatch('MESSAGE_CREATE', { id: String(turn), content: 'again' });
+        discord.dispatch('MESSAGE_CREATE', message(turn, 'again'));
         await t.until(() => contents(client).length === turn, 4000, `no event after reconnect ${turn}`);
       }
     },
@@ -85,13 +85,13 @@ export default [
     name: 'zlib-stream: a frame cut off by a reconnect does not reach the next connection',
     async run(t) {
       const { discord, client, connection } = await t.up({}, { compression: 'zlib-stream' });
-      discord.dispatch('MESSAGE_CREATE', { id: '1', content: '' });
+      discord.dispatch('MESSAGE_CREATE', message(1));
       await t.until(() => contents(client).length === 1, 4000, 'no event');
       connection.sendRaw(Buffer.from('aac665a021d8', 'hex'));
       connection.send({ op: 7 });
       connection.close(4000);
       await discord.wait('resumed', { withinMs: 15_000 });
-      discord.dispatch('MESSAGE_CREATE', { id: '2', content: '' });
+      discord.dispatch('MESSAGE_CREATE', message(2));
       await t.until(() => contents(client).some(({ id }) => id === '2'), 4000, 'no event on the new connection');
     },
   },
@@ -111,7 +111,7 @@ export default [
       const close = await discord.wait('close', { withinMs: 8000, what: 'the connection stayed open for 8 s' });
       expect(close.code !== 1000 && close.code !== 1001, `closed with ${close.code}`);
       await discord.wait('resumed', { withinMs: 15_000 });
-      discord.dispatch('MESSAGE_CREATE', { id: '1', content: '' });
+      discord.dispatch('MESSAGE_CREATE', message(1));
       await t.until(() => contents(client).length === 1, 4000, 'no event on the new connection');
     },
   },
@@ -124,7 +124,7 @@ export default [
       const { discord, client, connection } = await t.up();
       connection.sendRaw('{"t":"MESSAGE_CREATE","s":2,"op":0,"d":{"id":"1"');
       await t.pause(1500);
-      discord.dispatch('MESSAGE_CREATE', { id: '2', content: '' });
+      discord.dispatch('MESSAGE_CREATE', message(2));
       await t.until(() => contents(client).some(({ id }) => id === '2'), 15_000, 'no event after it');
     },
   },
@@ -133,7 +133,7 @@ export default [
     name: 'an event that comes twice, or late, does not move the sequence back',
     async run(t) {
       const { discord, client, connection } = await t.up();
-      for (let id = 1; id <= 5; id++) discord.dispatch('MESSAGE_CREATE', { id: String(id), content: '' });
+      for (let id = 1; id <= 5; id++) discord.dispatch('MESSAGE_CREATE', message(id));
       connection.sendText(connection.session.events[2].text);
       await t.until(() => contents(client).length >= 5, 4000, `${contents(client).length} of 5 events`);
       await t.pause(300);

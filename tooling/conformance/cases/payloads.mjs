@@ -1,4 +1,5 @@
 /** Items 13-18: opcodes, IDENTIFY, send limits, guild members, intents. */
+import { message } from '../lib/events.mjs';
 import { expect } from '../lib/harness.mjs';
 
 const guildId = '81384788765712384';
@@ -98,7 +99,7 @@ export default [
       const { discord, client, connection } = await t.up();
       connection.send({ op: 99, d: { anything: [1] } });
       connection.send({ op: 42, d: null });
-      discord.dispatch('MESSAGE_CREATE', { id: '5', content: '' });
+      discord.dispatch('MESSAGE_CREATE', message(5));
       await t.until(() => client.dispatches.some(({ id }) => id === '5'), 4000, 'no event after them');
       expect(discord.all('connect').length === 1, 'reconnected');
     },

@@ -1,4 +1,5 @@
 /** Items 19-23: which shard, identify buckets, the daily limit, several sessions. */
+import { message } from '../lib/events.mjs';
 import { expect } from '../lib/harness.mjs';
 
 export default [
@@ -131,7 +132,7 @@ export default [
       const { discord, client } = await t.up();
       const second = t.client(discord);
       await t.until(() => second.readies.length > 0, 15_000, 'the second is not READY');
-      for (let id = 1; id <= 20; id++) discord.dispatch('MESSAGE_CREATE', { id: String(id), content: '' });
+      for (let id = 1; id <= 20; id++) discord.dispatch('MESSAGE_CREATE', message(id));
       const count = (which) => which.dispatches.filter(({ type }) => type === 'MESSAGE_CREATE').length;
       await t.until(
         () => count(client) === 20 && count(second) === 20,

@@ -7,9 +7,10 @@ export const version = versionOf('@discordeno/gateway');
 const quiet = { debug() {}, info() {}, warn() {}, error() {}, fatal() {} };
 
 export async function start(config, user, onCreated) {
+  if (config.sessionFolder !== undefined) user.notOffered('sessions kept between processes');
   const rest = createRestManager({
     token: config.token,
-    proxy: { baseUrl: `${config.api}`, authorization: config.token },
+    proxy: { baseUrl: `${config.api}`, authorization: `Bot ${config.token}` },
   });
   const connection = await rest.getGatewayBot();
   const gateway = createGatewayManager({

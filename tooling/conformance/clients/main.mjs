@@ -30,6 +30,8 @@ let client;
 process.on('message', async (message) => {
   if (message.start !== undefined) {
     user.throwsOn = message.start.throwsOn;
+    // Most bots log what escapes and live on; a case that throws in a listener is about what the library does then.
+    if (user.throwsOn !== undefined) process.on('uncaughtException', () => {});
     // Not awaited together with anything: a start that rejects is the user's to catch, and he does.
     try {
       await start(message.start, user, (created) => {

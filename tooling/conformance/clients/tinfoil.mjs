@@ -29,8 +29,7 @@ export async function start(config, user, onCreated) {
     closeResumable: () => gateway.close({ resumable: true }),
     members: async (guildId, options) => {
       const members = [];
-      for await (const chunk of gateway.requestGuildMembers({ guildId, ...options }))
-        members.push(...chunk.members);
+      for await (const chunk of gateway.requestGuildMembers({ guildId, ...options })) members.push(...chunk.members);
       return members.length;
     },
     shardOf: (guildId, total) => shardIdOf(guildId, total),

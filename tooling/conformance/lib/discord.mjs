@@ -386,7 +386,8 @@ class Connection {
     this.discord.note('close', { id: this.id, code });
     const { session } = this;
     this.#release();
-    if (session !== undefined && this.isClosedByServer !== true && endsSession(code)) this.discord.sessions.delete(session.id);
+    if (session !== undefined && this.isClosedByServer !== true && endsSession(code))
+      this.discord.sessions.delete(session.id);
   }
 }
 
