@@ -123,7 +123,8 @@ export function applyReply(state: BucketLimit, headers: RateLimitHeaders, window
   const age = first ? 1 : compare(state.resetEpochMs, knownAtMs, headers, resetAtMs);
   if (age < 0) return;
   state.limit = headers.limit;
-  state.refill = headers.limit;
+  // In a window that was refused, what the refusal promised for its end holds.
+  if (age > 0) state.refill = headers.limit;
   state.resetAtMs = age === 0 ? Math.min(state.resetAtMs, resetAtMs) : resetAtMs;
   if (headers.resetEpochMs !== undefined) state.resetEpochMs = headers.resetEpochMs;
   // With others in flight the header may lack some of them, while our own count lacks none of ours: the less holds.

@@ -10,7 +10,7 @@ import { readAnswer } from './answer.ts';
 import type { Limited } from './deadlines.ts';
 import { RateLimitError, RestAnswerError, RestClosedError, RestConnectionError, RestTimeoutError } from './errors.ts';
 import { parseRateLimit, type RateLimitScope } from './headers.ts';
-import type { Bucket, Job } from './limiter.ts';
+import type { Bucket, Job } from './job.ts';
 import type { EncodedBody } from './multipart.ts';
 import { type Failure, isSafeToRetry } from './retry.ts';
 import type { Route } from './route.ts';
@@ -139,6 +139,8 @@ export class Call implements Job, TransportHandler, Limited {
 
   onResponse(status: number, header: HeaderReader, bytes: Uint8Array): void {
     const tripMs = this.#endAttempt();
+    // Makes up for a transport that did not say so: its global token would never come back.
+    this.onSent();
     this.#session.answered(this, status, tripMs, this.#attempt);
     const answer = readAnswer(status, header, bytes);
     const limit = parseRateLimit(header);
@@ -163,6 +165,7 @@ export class Call implements Job, TransportHandler, Limited {
 
   onError(cause: unknown, sent: boolean): void {
     this.#endAttempt();
+    if (sent) this.onSent();
     const failure: Failure = { type: sent ? 'lost' : 'unsent' };
     const delayMs = this.#retryDelayMs(failure, undefined);
     const keepTurn = delayMs !== undefined;

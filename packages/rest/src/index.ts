@@ -28,13 +28,13 @@ export { createFetchTransport } from './fetch-transport.ts';
 export type { GlobalLimitOptions } from './global-limit.ts';
 export type { RateLimitScope } from './headers.ts';
 export type { RestOptions } from './options.ts';
+export type { ListOptions } from './pages.ts';
 export {
   type ArchivedThreadOptions,
   type AuditLogOptions,
   type EitherWayOptions,
   type EntitlementListOptions,
   type ForwardOptions,
-  type ListOptions,
   listArchivedThreads,
   listAuditLogEntries,
   listBans,

@@ -1,9 +1,8 @@
 /**
  * Queues of all buckets: decides for each request whether it leaves now, and if not, what wakes it.
  *
- * Does the waiting that `bucket.ts` computes: one timer per bucket that waits, one for the global limit. Learns bucket
- * hashes from answers and merges the queues of routes that share one. Knows nothing of HTTP: a {@link Job} is started when
- * its permit is taken, and reports how it ended.
+ * Does the waiting that `bucket.ts` computes: one timer per bucket that waits, one for the global limit, for which buckets
+ * stand in line. Knows nothing of HTTP: a {@link Job} is started when its permit is taken, and reports how it ended.
  */
 import type { Clock, GlobalLimiter } from '@tinfoil/types';
 import {
@@ -11,60 +10,16 @@ import {
   applyRefusal,
   applyReply,
   applyRival,
-  type BucketLimit,
   bucketWaitMs,
-  createBucketLimit,
   forget,
   giveBack,
-  isIdle,
   reserve,
 } from './bucket.ts';
+import { BucketTable } from './bucket-table.ts';
 import type { RateLimitHeaders, RateLimitScope } from './headers.ts';
+import type { Bucket, Job } from './job.ts';
 import { OrderedQueue } from './queue.ts';
 import type { Route } from './route.ts';
-
-/** Request that waits for its permit. */
-export interface Job {
-  readonly order: number;
-  readonly settled: boolean;
-  readonly route: Route;
-  readonly major: string;
-  /** Whose limits apply: empty for the bot. */
-  readonly identity: string;
-  /** One in flight, in the callers' order. */
-  readonly ordered: boolean;
-  /** Bound by the global limit; interaction callbacks and follow-ups are not. */
-  readonly global: boolean;
-  readonly rejectOnRateLimit: boolean;
-  bucket: Bucket | undefined;
-  /** Window of the bucket in which it was sent. */
-  window: number;
-  /** Names the requests that a limit beneath the bucket's own applies to together. */
-  kind(): string;
-  /** Its permit is taken: it leaves now. */
-  start(): void;
-  /** It has to wait for so long, and said that it would rather be rejected: settles it. */
-  tooLong(waitMs: number, scope: RateLimitScope): void;
-}
-
-/** Bucket with its queue. */
-export interface Bucket {
-  key: string;
-  hash: string | undefined;
-  readonly route: Route;
-  readonly limit: BucketLimit;
-  queue: OrderedQueue<Job>;
-  /** Ordered requests in flight or backing off: 0 or 1. */
-  orderedBusy: number;
-  timer: { readonly cancel: () => void; readonly dueAtMs: number } | undefined;
-  inLine: boolean;
-  pumping: boolean;
-  /** Requests held back by a limit beneath the bucket's own, by kind. */
-  holds: Map<string, { untilMs: number; readonly queue: OrderedQueue<Job> }> | undefined;
-  /** Bucket that this one turned out to be. */
-  mergedInto: Bucket | undefined;
-  usedAtMs: number;
-}
 
 /** Options of {@link Limiter}. */
 export interface LimiterOptions {
@@ -74,23 +29,15 @@ export interface LimiterOptions {
   readonly onWait: (route: Route | undefined, scope: RateLimitScope, waitMs: number) => void;
 }
 
-/** A bucket unused for so long is forgotten. */
-const idleMs = 30_000;
-const sweepEveryMs = 10_000;
-/** Answers with another hash before a route is believed to have changed its bucket; those of DELETE message alternate. */
-const rivalsBelieved = 3;
-
 export class Limiter {
   readonly #clock: Clock;
   readonly #global: GlobalLimiter;
   readonly #onWait: LimiterOptions['onWait'];
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #table: BucketTable;
   /** Buckets whose next request waits for the global limit, in turn. */
   #line: Bucket[] = [];
   #lineTimer: (() => void) | undefined;
   #lineDueAtMs = 0;
-  #sweepTimer: (() => void) | undefined;
-  #sweptSize = 0;
   #bannedUntilMs = 0;
   #leastTripMs = Number.POSITIVE_INFINITY;
   /** Set once a window proved to end later than estimated: the way back takes less than half of the trip. */
@@ -103,16 +50,17 @@ export class Limiter {
     this.#clock = options.clock;
     this.#global = options.global;
     this.#onWait = options.onWait;
+    this.#table = new BucketTable(options.clock, (bucket) => this.#pump(bucket));
   }
 
   /** Number of buckets held. */
   get size(): number {
-    return this.#buckets.size;
+    return this.#table.size;
   }
 
   /** Starts the job now, or when its turn comes. */
   add(job: Job): void {
-    const bucket = this.#bucketOf(job);
+    const bucket = this.#table.find(job);
     job.bucket = bucket;
     if (job.rejectOnRateLimit) this.#impatient = true;
     bucket.queue.push(job);
@@ -121,7 +69,7 @@ export class Limiter {
 
   /** Puts a job back where it stood in its bucket, to be sent again. Its earlier send must have been reported. */
   again(job: Job): void {
-    const bucket = this.#current(job);
+    const bucket = this.#table.current(job);
     bucket.queue.push(job);
     this.#pump(bucket);
   }
@@ -138,14 +86,14 @@ export class Limiter {
     const bucket = this.#release(job, keepTurn);
     if (headers === undefined) applyBareReply(bucket.limit, succeeded);
     else this.#apply(bucket, job, headers);
-    this.#pump(this.#current(job));
+    this.#pump(this.#table.current(job));
   }
 
   /** A 429 of the bucket itself (scope `user` or `shared`) came; the job is put back by {@link again}. */
   refused(job: Job, retryAfterMs: number, headers: RateLimitHeaders | undefined): void {
     const bucket = this.#release(job, false);
-    if (headers?.bucket !== undefined) this.#learn(bucket, job.route, headers.bucket);
-    const current = this.#current(job);
+    if (headers?.bucket !== undefined) this.#table.learn(bucket, job.route, headers.bucket);
+    const current = this.#table.current(job);
     if (retryAfterMs < this.#halfTripMs()) this.#tripIsLopsided = true;
     if (headers === undefined || headers.remaining === 0) {
       applyRefusal(current.limit, { retryAfterMs, headers }, this.#clock.nowMs());
@@ -192,71 +140,32 @@ export class Limiter {
   /** Gives up the turn that an ordered job kept while it backed off. */
   endTurn(job: Job): void {
     if (!job.ordered) return;
-    const bucket = this.#current(job);
+    const bucket = this.#table.current(job);
     bucket.orderedBusy -= 1;
     this.#pump(bucket);
   }
 
   /** A waiting job was settled by its caller. */
   abandoned(job: Job): void {
-    const bucket = this.#current(job);
+    const bucket = this.#table.current(job);
     bucket.queue.abandon();
     this.#pump(bucket);
   }
 
   /** Stops every timer and forgets every bucket; no job may be waiting any more. */
   close(): void {
-    for (const bucket of this.#buckets.values()) bucket.timer?.cancel();
+    this.#table.close();
     this.#lineTimer?.();
-    this.#sweepTimer?.();
     this.#line = [];
-    this.#buckets.clear();
   }
 
   #halfTripMs(): number {
     return this.#tripIsLopsided || this.#leastTripMs === Number.POSITIVE_INFINITY ? 0 : this.#leastTripMs / 2;
   }
 
-  #current(job: Job): Bucket {
-    // A job has a bucket from `add` on.
-    let bucket = job.bucket!;
-    while (bucket.mergedInto !== undefined) bucket = bucket.mergedInto;
-    if (bucket !== job.bucket) {
-      job.bucket = bucket;
-      // Its token was carried over when the buckets were merged.
-      job.window = bucket.limit.window;
-    }
-    return bucket;
-  }
-
   #release(job: Job, keepTurn: boolean): Bucket {
-    const bucket = this.#current(job);
+    const bucket = this.#table.current(job);
     if (job.ordered && !keepTurn) bucket.orderedBusy -= 1;
-    return bucket;
-  }
-
-  #bucketOf(job: Job): Bucket {
-    const key = keyOf(job.route.hash ?? job.route.label, job.major, job.identity);
-    const known = this.#buckets.get(key);
-    if (known !== undefined) return known;
-    if (this.#buckets.size >= this.#sweptSize * 2 + 1024) this.#sweep();
-    const bucket: Bucket = {
-      key,
-      hash: job.route.hash,
-      route: job.route,
-      limit: createBucketLimit(),
-      queue: new OrderedQueue(),
-      orderedBusy: 0,
-      timer: undefined,
-      inLine: false,
-      pumping: false,
-      holds: undefined,
-      mergedInto: undefined,
-      usedAtMs: this.#clock.nowMs(),
-    };
-    this.#buckets.set(key, bucket);
-    if (job.route.hash === undefined) job.route.provisional.add(bucket);
-    this.#sweepTimer ??= this.#clock.after(sweepEveryMs, () => this.#sweepLater(), { unref: true });
     return bucket;
   }
 
@@ -405,85 +314,9 @@ export class Limiter {
   }
 
   #apply(bucket: Bucket, job: Job, headers: RateLimitHeaders): void {
-    const current = headers.bucket === undefined ? bucket : this.#learn(bucket, job.route, headers.bucket);
+    const current = headers.bucket === undefined ? bucket : this.#table.learn(bucket, job.route, headers.bucket);
     // Undefined: the answer speaks of another bucket than the one that the request waited in.
     if (current === undefined) applyRival(bucket.limit, headers, this.#clock.nowMs());
-    else applyReply(this.#current(job).limit, headers, job.window, this.#clock.nowMs());
+    else applyReply(this.#table.current(job).limit, headers, job.window, this.#clock.nowMs());
   }
-
-  /** Takes in the hash that an answer named. @returns the bucket it describes, if that is the request's own. */
-  #learn(bucket: Bucket, route: Route, hash: string): Bucket | undefined {
-    if (route.hash === undefined) {
-      route.hash = hash;
-      for (const provisional of route.provisional) this.#rename(provisional, hash);
-      route.provisional.clear();
-      return bucket;
-    }
-    if (bucket.hash === hash) {
-      route.rival = undefined;
-      return bucket;
-    }
-    if (bucket.hash === undefined) {
-      this.#rename(bucket, hash);
-      return bucket;
-    }
-    const rival = route.rival?.hash === hash ? route.rival : { hash, seen: 0 };
-    rival.seen += 1;
-    route.rival = rival;
-    if (rival.seen < rivalsBelieved) return undefined;
-    route.hash = hash;
-    route.rival = undefined;
-    this.#rename(bucket, hash);
-    return bucket;
-  }
-
-  #rename(bucket: Bucket, hash: string): void {
-    const oldPrefix = bucket.hash ?? bucket.route.label;
-    const key = hash + bucket.key.slice(oldPrefix.length);
-    bucket.hash = hash;
-    if (this.#buckets.get(bucket.key) === bucket) this.#buckets.delete(bucket.key);
-    const other = this.#buckets.get(key);
-    if (other === undefined || other === bucket) {
-      bucket.key = key;
-      this.#buckets.set(key, bucket);
-    } else this.#merge(bucket, other);
-  }
-
-  #merge(from: Bucket, into: Bucket): void {
-    from.mergedInto = into;
-    from.timer?.cancel();
-    from.timer = undefined;
-    into.orderedBusy += from.orderedBusy;
-    into.limit.inFlight += from.limit.inFlight;
-    into.limit.remaining = Math.max(0, into.limit.remaining - from.limit.inFlight);
-    into.limit.blockedUntilMs = Math.max(into.limit.blockedUntilMs, from.limit.blockedUntilMs);
-    const waiting = from.queue.drain();
-    for (const hold of from.holds?.values() ?? []) waiting.push(...hold.queue.drain());
-    for (const job of waiting) {
-      job.bucket = into;
-      into.queue.push(job);
-    }
-    this.#pump(into);
-  }
-
-  #sweepLater(): void {
-    this.#sweep();
-    this.#sweepTimer =
-      this.#buckets.size === 0 ? undefined : this.#clock.after(sweepEveryMs, () => this.#sweepLater(), { unref: true });
-  }
-
-  #sweep(): void {
-    const nowMs = this.#clock.nowMs();
-    for (const [key, bucket] of this.#buckets) {
-      const busy = bucket.queue.peek() !== undefined || bucket.holds !== undefined || bucket.orderedBusy > 0;
-      if (busy || nowMs - bucket.usedAtMs < idleMs || !isIdle(bucket.limit, nowMs)) continue;
-      this.#buckets.delete(key);
-      bucket.route.provisional.delete(bucket);
-    }
-    this.#sweptSize = this.#buckets.size;
-  }
-}
-
-function keyOf(name: string, major: string, identity: string): string {
-  return identity === '' ? `${name}:${major}` : `${name}:${major}\n${identity}`;
 }

@@ -16,10 +16,9 @@ import { Call, type CallSpec } from './call.ts';
 import { createDefaultTransport } from './default-transport.ts';
 import { QueueFullError } from './errors.ts';
 import type { RestEvents } from './events.ts';
-import { jsonType } from './json.ts';
-import type { EncodedBody } from './multipart.ts';
 import { assertTimeoutMs, type RestOptions, resolveRestOptions } from './options.ts';
 import { encodeQuery } from './query.ts';
+import { identityOf, RequestHeaders } from './request-headers.ts';
 import { type Place, parsePath, type Route, RouteNode } from './route.ts';
 import { Session } from './session.ts';
 import { createTree, type VerbArguments } from './tree.ts';
@@ -39,6 +38,7 @@ const interactionTokenPrefix = 'aW50ZXJhY3Rpb246';
 const tracesPerSecond = 500;
 const noTrace: { readonly stack?: string } = {};
 const notIdempotent = { nonce: undefined, idempotent: false } as const;
+const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 const formRoutes: ReadonlySet<string> = new Set(['POST /oauth2/token', 'POST /oauth2/token/revoke']);
 
 /**
@@ -63,7 +63,7 @@ export class Rest {
   readonly request: DiscordRequest;
   readonly #session: Session;
   readonly #root = new RouteNode();
-  readonly #fixedHeaders: ReadonlyMap<string, readonly string[]>;
+  readonly #headers: RequestHeaders;
   readonly #noncePrefix = Math.random().toString(36).slice(2, 10).padEnd(8, '0');
   #calls = 0;
   #traced = 0;
@@ -74,20 +74,14 @@ export class Rest {
   constructor(options: RestOptions = {}) {
     const resolved = resolveRestOptions(options);
     this.#session = new Session(resolved, resolved.transport ?? createDefaultTransport());
-    const agent = ['user-agent', resolved.userAgent];
-    const bot = resolved.token === undefined ? agent : ['authorization', `Bot ${resolved.token}`, ...agent];
-    this.#fixedHeaders = new Map([
-      ['bot', bot],
-      ['none', agent],
-      [`bot ${jsonType}`, [...bot, 'content-type', jsonType]],
-      [`none ${jsonType}`, [...agent, 'content-type', jsonType]],
-    ]);
+    this.#headers = new RequestHeaders(resolved.token, resolved.userAgent);
     // The tree answers to any path; RestApi says which of them exist.
     this.api = createTree(this.#root, (method, place, args, caller) =>
       this.#perform(place.node.route(method), place, args, caller),
     ) as RestApi;
     const request = (spec: RequestSpec): Promise<unknown> => {
       try {
+        assertMethod(spec.method);
         const place = parsePath(this.#root, spec.path);
         const { query, path } = place;
         const asked = encodeQuery(spec.query);
@@ -201,9 +195,9 @@ export class Rest {
       route,
       path: `${defaults.basePath}${place.path}${encodeQuery(args.query)}`,
       major,
+      headers: this.#headers.of(auth, body?.contentType, options),
       identity: identityOf(auth),
       auth,
-      headers: this.#headers(auth, body, options),
       body,
       idempotent,
       ordered: route.createsMessage && defaults.orderedMessages,
@@ -223,72 +217,9 @@ export class Rest {
     if (given.enforce_nonce === false || !this.#session.options.enforceNonce) return notIdempotent;
     return { nonce: `${this.#noncePrefix}${this.#calls.toString(36)}`, idempotent: true };
   }
-
-  #headers(
-    auth: RequestAuth,
-    body: EncodedBody | undefined,
-    options: Partial<RequestSpec> | undefined,
-  ): readonly string[] {
-    const { reason, headers: extra } = options ?? {};
-    const isFixed = typeof auth === 'string' && reason === undefined && extra === undefined;
-    if (isFixed && body === undefined) return this.#fixedHeaders.get(auth)!;
-    if (isFixed && body?.contentType === jsonType) return this.#fixedHeaders.get(`${auth} ${jsonType}`)!;
-    const headers =
-      typeof auth === 'string' ? [...fixed(this.#fixedHeaders, auth)] : [...this.#fixedHeaders.get('none')!];
-    if (typeof auth !== 'string') headers.push('authorization', toAuthorization(auth));
-    if (body !== undefined) headers.push('content-type', body.contentType);
-    if (reason !== undefined) headers.push('x-audit-log-reason', encodeReason(reason));
-    for (const [name, value] of Object.entries(extra ?? {})) headers.push(headerName(name), headerValue(name, value));
-    return headers;
-  }
 }
 
-function fixed(headers: ReadonlyMap<string, readonly string[]>, auth: string): readonly string[] {
-  const found = headers.get(auth);
-  if (found === undefined) throw new TypeError("rest: auth must be 'bot', 'none', { bearer } or { basic }");
-  return found;
-}
-
-function identityOf(auth: RequestAuth): string {
-  if (typeof auth === 'string') return '';
-  return 'bearer' in auth ? `bearer ${auth.bearer}` : `basic ${auth.basic.id}`;
-}
-
-function toAuthorization(auth: Exclude<RequestAuth, string>): string {
-  if ('bearer' in auth) return `Bearer ${secret(auth.bearer)}`;
-  return `Basic ${btoa(`${secret(auth.basic.id)}:${secret(auth.basic.secret)}`)}`;
-}
-
-function secret(text: unknown): string {
-  if (typeof text === 'string' && /^[\x21-\x7e]+$/.test(text)) return text;
-  // What came may be half of a secret: it is not repeated.
-  throw new TypeError('rest: auth must hold printable characters without spaces');
-}
-
-/** @see {@link https://docs.discord.com/developers/resources/audit-log | Discord Docs/Audit Logs Resource} */
-function encodeReason(reason: unknown): string {
-  if (typeof reason !== 'string') throw new TypeError(`rest: reason must be a string, got ${typeof reason}`);
-  if (reason.length < 1 || reason.length > 512)
-    throw new RangeError(`rest: reason must have 1 to 512 characters, got ${reason.length}`);
-  return encodeWellFormed(reason);
-}
-
-function encodeWellFormed(text: string): string {
-  try {
-    return encodeURIComponent(text);
-  } catch (cause) {
-    throw new TypeError('rest: reason is not well-formed text', { cause });
-  }
-}
-
-function headerName(name: string): string {
-  if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return name.toLowerCase();
-  throw new TypeError(
-    `rest: headers must have names of letters, digits and -, got ${JSON.stringify(name.slice(0, 40))}`,
-  );
-}
-
-function headerValue(name: string, value: unknown): string {
-  if (typeof value === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return value;
-  throw new TypeError(`rest: header ${name.toLowerCase()} must be one line of text`);
+function assertMethod(method: string): void {
+  if (!methods.has(method))
+    throw new TypeError(`rest: method must be one of ${[...methods].join(', ')}, got ${JSON.stringify(method)}`);
 }

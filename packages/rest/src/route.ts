@@ -8,7 +8,7 @@
  * @see {@link https://docs.discord.com/developers/topics/rate-limits | Discord Docs/Rate Limits}
  */
 import type { HttpMethod } from '@tinfoil/types';
-import type { Bucket } from './limiter.ts';
+import type { Bucket } from './job.ts';
 
 /** Whose credential stands in the path: such a request needs no bot token, and its 401 says nothing about it. */
 export type PathCredential = 'webhook' | 'interaction';

@@ -40,7 +40,7 @@ it('sends the object as it was at the call', async () => {
 
 it('rejects bodies that are no JSON, at the call', async () => {
   const loop: Record<string, unknown> = {};
-  loop['loop'] = loop;
+  loop.loop = loop;
   expect(await errorOf(rest.request({ method: 'POST', path: '/x', body: loop }))).toBeInstanceOf(TypeError);
   expect(await errorOf(rest.request({ method: 'POST', path: '/x', body: () => 1 }))).toBeInstanceOf(TypeError);
   expect(discord.ledger.count('request')).toBe(0);
@@ -50,7 +50,7 @@ it('sends token exchanges as forms', async () => {
   await using server = await startPlainServer((request, response, body) =>
     json(response, 200, {
       type: request.headers['content-type'],
-      auth: request.headers['authorization'],
+      auth: request.headers.authorization,
       body: body.toString(),
     }),
   );

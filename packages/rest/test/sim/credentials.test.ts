@@ -82,7 +82,7 @@ describe('invalid requests', () => {
     discord.faults.rest('*', { type: 'rateLimit', scope: 'user', retryAfterMs: 5 });
     const error = await errorOf(client.api.users.me.get());
     expect(error).toMatchObject({ code: 'TINFOIL_REST_INVALID_REQUEST_LIMIT' });
-    expect(error['retryAfterMs']).toBeGreaterThan(580_000);
+    expect(error.retryAfterMs).toBeGreaterThan(580_000);
     expect(seen.map(({ count }) => count)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(seen.filter(({ warning }) => warning).map(({ count }) => count)).toEqual([5, 8, 9]);
     expect(discord.ledger.invalidRequests()).toBe(10);
@@ -93,14 +93,14 @@ describe('credentials', () => {
   it('go where they belong', async () => {
     const seen = async (auth: Parameters<typeof rest.api.users.me.get>[1]) => {
       const answer = await rest.request<{ headers: Record<string, string> }>({ method: 'GET', path: '/echo', ...auth });
-      return answer.headers['authorization'];
+      return answer.headers.authorization;
     };
     expect(await seen({})).toBe('Bot <token>');
     expect(await errorOf(seen({ auth: { bearer: 'x' } }))).toMatchObject({ status: 401 });
     await using server = await startPlainServer((request, response) => json(response, 200, request.headers));
     await using client = new Rest({ token: 'Bot  abc ', baseUrl: server.url });
     const header = async (auth: 'bot' | 'none' | { bearer: string } | { basic: { id: string; secret: string } }) =>
-      (await client.request<Record<string, string>>({ method: 'GET', path: '/x', auth }))['authorization'];
+      (await client.request<Record<string, string>>({ method: 'GET', path: '/x', auth })).authorization;
     expect(await header('bot')).toBe('Bot abc');
     expect(await header('none')).toBeUndefined();
     expect(await header({ bearer: 'def' })).toBe('Bearer def');

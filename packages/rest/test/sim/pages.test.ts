@@ -47,7 +47,7 @@ function script(
   wrap: (items: unknown[], more: boolean) => unknown = (items) => items,
 ): void {
   discord.route('GET', template, ({ query }) => {
-    const limit = Number(query['limit']);
+    const limit = Number(query.limit);
     const { before, after } = query;
     let found = ids;
     if (typeof after === 'string') found = ids.filter((id) => BigInt(id) > BigInt(after)).slice(0, limit);

@@ -161,7 +161,7 @@ describe.each([
   it('serves a client', () =>
     withServer(
       (request, response, body) =>
-        json(response, 200, { id: '1', echo: body.toString(), auth: request.headers['authorization'] }),
+        json(response, 200, { id: '1', echo: body.toString(), auth: request.headers.authorization }),
       async (transport, { url }) => {
         await using rest = new Rest({ token: 'abc', baseUrl: url, transport });
         expect(await rest.api.users.me.get()).toMatchObject({ id: '1', auth: 'Bot abc' });

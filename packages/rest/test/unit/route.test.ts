@@ -27,49 +27,49 @@ function tree(): LooseNode {
 
 describe('the route tree', () => {
   it.each([
-    ['/users/@me', (api: LooseNode) => api['users']!['me']!],
-    ['/webhooks/1/t/messages/@original', (api: LooseNode) => api['webhooks']!('1')('t')['messages']!['original']!],
-    ['/guilds/1/auto-moderation/rules/2', (api: LooseNode) => api['guilds']!('1')['autoModeration']!['rules']!('2')],
-    ['/guilds/1/widget.json', (api: LooseNode) => api['guilds']!('1')['widgetJson']!],
-    ['/guilds/1/widget.png', (api: LooseNode) => api['guilds']!('1')['widgetPng']!],
-    ['/soundboard-default-sounds', (api: LooseNode) => api['soundboardDefaultSounds']!],
-    ['/a/delete', (api: LooseNode) => api['a']!['delete_']!],
+    ['/users/@me', (api: LooseNode) => api.users!.me!],
+    ['/webhooks/1/t/messages/@original', (api: LooseNode) => api.webhooks!('1')('t').messages!.original!],
+    ['/guilds/1/auto-moderation/rules/2', (api: LooseNode) => api.guilds!('1').autoModeration!.rules!('2')],
+    ['/guilds/1/widget.json', (api: LooseNode) => api.guilds!('1').widgetJson!],
+    ['/guilds/1/widget.png', (api: LooseNode) => api.guilds!('1').widgetPng!],
+    ['/soundboard-default-sounds', (api: LooseNode) => api.soundboardDefaultSounds!],
+    ['/a/delete', (api: LooseNode) => api.a!.delete_!],
   ])('writes %s', async (path, walk) => {
-    expect((await walk(tree())['get']!()).place.path).toBe(path);
+    expect((await walk(tree()).get!()).place.path).toBe(path);
   });
 
   it('passes body and query by the signature of each verb', async () => {
-    const node = tree()['x']!;
-    expect(await node['get']!({ a: 1 })).toMatchObject({ method: 'GET', query: { a: 1 }, body: undefined });
-    expect(await node['post']!({ b: 1 }, { query: { c: 1 } })).toMatchObject({
+    const node = tree().x!;
+    expect(await node.get!({ a: 1 })).toMatchObject({ method: 'GET', query: { a: 1 }, body: undefined });
+    expect(await node.post!({ b: 1 }, { query: { c: 1 } })).toMatchObject({
       method: 'POST',
       query: { c: 1 },
       body: { b: 1 },
     });
-    expect(await node['put']!({ b: 2 })).toMatchObject({ method: 'PUT', body: { b: 2 } });
-    expect(await node['patch']!({ b: 3 })).toMatchObject({ method: 'PATCH', body: { b: 3 } });
-    expect(await node['delete']!({ body: { d: 1 } })).toMatchObject({ method: 'DELETE', body: { d: 1 } });
+    expect(await node.put!({ b: 2 })).toMatchObject({ method: 'PUT', body: { b: 2 } });
+    expect(await node.patch!({ b: 3 })).toMatchObject({ method: 'PATCH', body: { b: 3 } });
+    expect(await node.delete!({ body: { d: 1 } })).toMatchObject({ method: 'DELETE', body: { d: 1 } });
   });
 
   it('can be kept at any hop and used again', async () => {
-    const channel = tree()['channels']!('1');
-    const first = channel['messages']!;
-    const second = channel['messages']!('2');
-    expect((await first['post']!()).place.path).toBe('/channels/1/messages');
-    expect((await second['get']!()).place.path).toBe('/channels/1/messages/2');
-    expect((await first['post']!()).place.path).toBe('/channels/1/messages');
+    const channel = tree().channels!('1');
+    const first = channel.messages!;
+    const second = channel.messages!('2');
+    expect((await first.post!()).place.path).toBe('/channels/1/messages');
+    expect((await second.get!()).place.path).toBe('/channels/1/messages/2');
+    expect((await first.post!()).place.path).toBe('/channels/1/messages');
   });
 
   it('is no promise, and gives undefined for symbols', async () => {
-    const node = tree()['users']!;
-    expect(node['then']).toBeUndefined();
+    const node = tree().users!;
+    expect(node.then).toBeUndefined();
     expect((node as never as Record<symbol, unknown>)[Symbol.iterator]).toBeUndefined();
     expect(await Promise.resolve(node)).toBe(node);
     expect(JSON.stringify({ node })).toBe('{}');
   });
 
   it('cannot be written to', () => {
-    const node = tree()['users']!;
+    const node = tree().users!;
     expect(() => Object.assign(node, { me: 1 })).toThrow(TypeError);
     expect(() => Object.defineProperty(node, 'me', { value: 1 })).toThrow(TypeError);
     expect(() => Object.setPrototypeOf(node, {})).toThrow(TypeError);
@@ -79,13 +79,13 @@ describe('the route tree', () => {
   it.each(['', '.', '..', undefined, null, {}, Number.NaN, 2 ** 60, true, '\ud800'])(
     'refuses the parameter %j',
     (value) => {
-      expect(() => tree()['users']!(value)).toThrow(TypeError);
+      expect(() => tree().users!(value)).toThrow(TypeError);
     },
   );
 
   it('takes bigints and whole numbers as parameters', async () => {
-    expect((await tree()['users']!(2n ** 63n)['get']!()).place.path).toBe('/users/9223372036854775808');
-    expect((await tree()['answers']!(3)['get']!()).place.path).toBe('/answers/3');
+    expect((await tree().users!(2n ** 63n).get!()).place.path).toBe('/users/9223372036854775808');
+    expect((await tree().answers!(3).get!()).place.path).toBe('/answers/3');
   });
 
   it('lets no parameter change the route', () => {
