@@ -46,21 +46,27 @@ const respond = (state: AnswerState, callback: 4 | 5 | 6 | 7 | 8 | 9): Step => [
 
 /** Decides what an intent leads to. `refuse` names the first response, or `undefined` when there was none. */
 export function answer(state: AnswerState, intent: Intent): Step {
+  const { status } = state;
+  const how = status === 'answered' ? state.how : status === 'open' ? undefined : 'deferred';
+  return next(state, intent) ?? [state, { type: 'refuse', how }];
+}
+
+/** Step of what may be said, `undefined` for the rest. */
+function next(state: AnswerState, intent: Intent): Step | undefined {
   switch (state.status) {
     case 'open':
       return first(intent);
     case 'deferred':
-      return afterDefer(state, intent) ?? [state, { type: 'refuse', how: 'deferred' }];
+      return afterDefer(state, intent);
     case 'deferredUpdate':
-      return afterDeferUpdate(state, intent) ?? [state, { type: 'refuse', how: 'deferred' }];
+      return afterDeferUpdate(state, intent);
     case 'answered':
       if (intent.type === 'edit') return [state, edit];
-      if (intent.type === 'followUp') return [state, create(intent.flags)];
-      return [state, { type: 'refuse', how: state.how }];
+      return intent.type === 'followUp' ? [state, create(intent.flags)] : undefined;
   }
 }
 
-function first(intent: Intent): Step {
+function first(intent: Intent): Step | undefined {
   switch (intent.type) {
     case 'reply':
       return respond(message, 4);
@@ -76,9 +82,8 @@ function first(intent: Intent): Step {
       return respond({ status: 'answered', how: 'choices' }, 8);
     case 'modal':
       return respond({ status: 'answered', how: 'a modal' }, 9);
-    case 'edit':
-    case 'followUp':
-      return [unanswered, { type: 'refuse', how: undefined }];
+    default:
+      return undefined;
   }
 }
 

@@ -29,7 +29,7 @@ export function readOptions(options: readonly PayloadOption[] | undefined): Read
     path.push(leaves[0].name);
     leaves = leaves[0].options ?? [];
   }
-  return { subcommand: path.length === 0 ? undefined : path.join(' '), leaves };
+  return { subcommand: path.join(' ') || undefined, leaves };
 }
 
 /** Values by option name, resolved. */
@@ -54,7 +54,7 @@ export function resolveTarget(data: {
   readonly target_id?: string;
   readonly resolved?: APIInteractionDataResolved & { readonly messages?: Readonly<Record<string, APIMessage>> };
 }): ResolvedUser | APIMessage | undefined {
-  if (data.target_id === undefined) return undefined;
+  if (!data.target_id) return undefined;
   return data.type === 3 ? own(data.resolved?.messages, data.target_id) : resolveUser(data.target_id, data.resolved);
 }
 
@@ -72,7 +72,7 @@ function resolveOption(
     case 8:
       return role ?? value;
     case 9:
-      return role === undefined ? (resolveUser(value, resolved) ?? { id: value }) : { id: value, role };
+      return role ? { id: value, role } : (resolveUser(value, resolved) ?? { id: value });
     case 11:
       return own(resolved?.attachments, value) ?? value;
     default:
@@ -81,5 +81,5 @@ function resolveOption(
 }
 
 function own<Value>(table: Readonly<Record<string, Value>> | undefined, id: string): Value | undefined {
-  return table !== undefined && Object.hasOwn(table, id) ? table[id] : undefined;
+  return table && Object.hasOwn(table, id) ? table[id] : undefined;
 }

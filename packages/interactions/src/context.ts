@@ -9,7 +9,6 @@ import type {
   APIInteractionResponseCallbackData,
   APIMessage,
   APIModalInteractionResponseCallbackData,
-  APIModalSubmission,
   APIUser,
   Snowflake,
 } from '@tinfoil/types';
@@ -29,6 +28,13 @@ import { type ReadFile, readFiles } from './multipart.ts';
 import type { Responder } from './responder.ts';
 import type { HandledInteraction } from './webhook-events.ts';
 
+/** Input of a submitted modal; some kinds have one value, others several. */
+interface ModalInput {
+  readonly custom_id: string;
+  readonly value?: string | boolean | null;
+  readonly values?: readonly string[];
+}
+
 /** Fields of `data` that some kind of interaction has. */
 interface AnyData {
   readonly name?: string;
@@ -37,7 +43,8 @@ interface AnyData {
   readonly target_id?: string;
   readonly values?: readonly string[];
   readonly options?: readonly PayloadOption[];
-  readonly components?: APIModalSubmission['components'];
+  /** Rows of inputs, or labels with one input each. */
+  readonly components?: readonly { readonly components?: readonly ModalInput[]; readonly component?: ModalInput }[];
   readonly resolved?: APIInteractionDataResolved;
 }
 
@@ -111,10 +118,9 @@ export class Context {
 
   get fields(): Readonly<Record<string, ModalValue | undefined>> {
     const fields: Record<string, ModalValue | undefined> = Object.create(null);
-    for (const row of this.#data.components ?? []) {
-      const inputs = 'components' in row ? row.components : 'component' in row ? [row.component] : [];
-      for (const input of inputs) fields[input.custom_id] = 'values' in input ? input.values : input.value;
-    }
+    for (const { components = [], component } of this.#data.components ?? [])
+      for (const { custom_id, value, values } of component ? [component] : components)
+        fields[custom_id] = values ?? value;
     return fields;
   }
 
@@ -124,8 +130,7 @@ export class Context {
   }
 
   selected(customId: string): readonly string[] {
-    const value = this.fields[customId];
-    return Array.isArray(value) ? value : value ? [String(value)] : [];
+    return [this.fields[customId] || []].flat().map(String);
   }
 
   async reply(body: MessageBody, options?: ReplyOptions): Promise<APIMessage | undefined> {

@@ -68,14 +68,14 @@ export interface BaseContext<Interaction> {
 
 /** Answers with messages. All of them check Discord's limits first, and reject with a RangeError naming the field. */
 export interface Replies {
-  /** First response; after a deferral it fills the deferred message. @throws {@link AlreadyAnsweredError} on a second. */
+  /** First response; after a deferral it fills the deferred message. Rejects with `ALREADY_ANSWERED` on a second. */
   reply(body: MessageBody, options: ReplyOptions & { readonly withResponse: true }): Promise<APIMessage>;
   reply(body: MessageBody, options?: ReplyOptions): Promise<void>;
   /** Shows that the bot is thinking, and gives it 15 minutes to {@link editReply}. */
   defer(options?: DeferOptions): Promise<void>;
-  /** Another message. Waits until the first response has left. @throws {@link NotAnsweredError} before any answer. */
+  /** Another message. Waits until the first response has left. Rejects with `NOT_ANSWERED` before any answer. */
   followUp(body: MessageBody, options?: MessageOptions): Promise<APIMessage>;
-  /** Changes the first response, or a follow-up. @throws {@link NotAnsweredError} before any answer. */
+  /** Changes the first response, or a follow-up. Rejects with `NOT_ANSWERED` before any answer. */
   editReply(body: EditBody, options?: EditOptions): Promise<APIMessage>;
   deleteReply(options?: { readonly messageId?: Snowflake | undefined }): Promise<void>;
   fetchReply(options?: { readonly messageId?: Snowflake | undefined }): Promise<APIMessage>;

@@ -28,7 +28,7 @@ export function compilePattern(pattern: string): CompiledPattern {
   const segments = pattern.split('/');
   const names = segments.filter(isParam);
   const wrong = names.find((name, index) => !/^:[A-Za-z_]\w*$/.test(name) || names.indexOf(name) !== index);
-  if (wrong !== undefined)
+  if (wrong)
     throw new RangeError(`interactions: parameters of a custom_id pattern must have distinct names, got ${wrong}`);
   return { segments, rank: segments.map((segment) => (isParam(segment) ? 1 : 0)).join('') };
 }

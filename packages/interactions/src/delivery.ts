@@ -33,46 +33,49 @@ export interface DeliveryParts {
   readonly resolve: (response: ReceiverResponse) => void;
 }
 
-/** Answers in the HTTP response, unless the handler wants the message back, which only a callback brings. */
-export function inlineDelivery(parts: DeliveryParts): Delivery {
-  const { resolve } = parts;
-  const gate = createGate(parts.clock);
+/**
+ * Makes the delivery of one first response.
+ *
+ * @param respond - `undefined` answers in the HTTP response, unless the handler wants the message back, which only a callback
+ * brings; `null` answers by callback, and a function by itself, either with 202 for the HTTP request, if there is one.
+ */
+export function createDelivery(parts: DeliveryParts, respond: Respond | null | undefined): Delivery {
+  const { resolve, clock } = parts;
+  let open = () => {};
+  const opened = new Promise<void>((done) => {
+    open = done;
+  });
   return {
     async deliver(response, files, withMessage) {
-      if (withMessage) {
-        const message = await callback(parts, response, files, true);
-        resolve(accepted);
-        gate.open();
-        return message;
-      }
-      const encoded = files.length === 0 ? encodeJson(response) : await encodeFiles(response, files);
-      resolve({ ...toResponse(encoded), sent: gate.open });
-      return undefined;
-    },
-    sent: gate.wait,
-  };
-}
-
-/** Answers by a request to Discord, or by `respond`; then tells the HTTP request, if there is one, 202. */
-export function callbackDelivery(parts: DeliveryParts, respond: Respond | null): Delivery {
-  const gate = createGate(parts.clock);
-  return {
-    async deliver(response, files, withMessage) {
-      try {
-        if (respond === null || withMessage) return await callback(parts, response, files, withMessage);
-        await respond(response, files);
+      if (respond === undefined && !withMessage) {
+        const encoded = files.length === 0 ? encodeJson(response) : await encodeFiles(response, files);
+        resolve({ ...toResponse(encoded), sent: open });
         return undefined;
+      }
+      let isAnswered = respond !== undefined;
+      try {
+        const message = await (respond && !withMessage
+          ? respond(response, files)
+          : callback(parts, response, files, withMessage));
+        isAnswered = true;
+        return withMessage ? (message as APIMessage | undefined) : undefined;
       } finally {
-        parts.resolve(accepted);
-        gate.open();
+        // After a callback that failed the HTTP response can still carry the answer to that error.
+        if (isAnswered) resolve(accepted);
+        open();
       }
     },
-    sent: gate.wait,
+    sent: () => Promise.race([opened, wait(clock, sentWithinMs)]),
   };
 }
 
 /** Empty answer to an interaction that was answered by a request. */
-export const accepted: ReceiverResponse = { status: 202, headers: {}, body: null };
+const accepted: ReceiverResponse = { status: 202, headers: {}, body: null };
+
+/** Resolves after so many milliseconds, without keeping the process alive for it. */
+export function wait(clock: Clock, delayMs: number): Promise<void> {
+  return new Promise((resolve) => clock.after(delayMs, resolve, { unref: true }));
+}
 
 /** Plain HTTP answer of an encoded body. */
 export function toResponse({ contentType, body }: EncodedBody): ReceiverResponse {
@@ -94,13 +97,4 @@ async function callback(
     auth: 'none',
   });
   return result?.resource?.message;
-}
-
-function createGate(clock: Clock): { readonly open: () => void; readonly wait: () => Promise<void> } {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  const late = () => new Promise<void>((resolve) => clock.after(sentWithinMs, resolve, { unref: true }));
-  return { open, wait: () => Promise.race([opened, late()]) };
 }

@@ -16,7 +16,7 @@ const prime = fromHex(`ed${'ff'.repeat(30)}7f`, 32) as Uint8Array;
 
 /** Ordinates of the eight points of small order; a point and its negative share one. */
 const smallOrder = [
-  `00${'00'.repeat(31)}`,
+  '00'.repeat(32),
   `01${'00'.repeat(31)}`,
   `ec${'ff'.repeat(30)}7f`,
   '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',

@@ -1,57 +1,33 @@
 /**
- * Errors that are not a caller's mistake, each with its literal `code`. None carries an interaction token.
+ * Errors that are not a caller's mistake, each with a literal `code`. None carries an interaction token.
  */
 import { TinfoilError } from '@tinfoil/types';
 
-/** Failure in handling interactions. */
-export abstract class InteractionsError extends TinfoilError {
-  constructor(what: string, message: string, options?: { readonly cause?: unknown }) {
-    super(`TINFOIL_INTERACTIONS_${what}`, message, options);
-  }
-}
+/** What went wrong, after `TINFOIL_INTERACTIONS_` in the code. */
+export type InteractionsFailure =
+  /** The first response was given, or its kind is no longer possible: `followUp` or `editReply` instead. */
+  | 'ALREADY_ANSWERED'
+  /** A follow-up or an edit came before the first response. */
+  | 'NOT_ANSWERED'
+  /** A handler returned without an answer. */
+  | 'UNANSWERED'
+  /** Nothing is registered for what came. */
+  | 'UNHANDLED'
+  /** The interaction is older than the 15 minutes its token lives. */
+  | 'TOKEN_EXPIRED'
+  /** Something read the body before the node handler, so that its signature cannot be verified. */
+  | 'BODY_CONSUMED'
+  /** Discord answered the built-in sender with an error. */
+  | 'API'
+  /** The built-in sender got no answer. */
+  | 'NETWORK';
 
-/** Interaction was answered already, or its kind of answer is no longer possible: `followUp` or `editReply` instead. */
-export class AlreadyAnsweredError extends InteractionsError {
-  declare readonly code: 'TINFOIL_INTERACTIONS_ALREADY_ANSWERED';
+/** Failure in handling interactions; `code` says which. */
+export class InteractionsError extends TinfoilError {
+  declare readonly code: `TINFOIL_INTERACTIONS_${InteractionsFailure}`;
 
-  constructor(action: string, how: string) {
-    super('ALREADY_ANSWERED', `cannot ${action}: the interaction's first response was ${how}`);
-  }
-}
-
-/** A follow-up or an edit came before the first response. */
-export class NotAnsweredError extends InteractionsError {
-  declare readonly code: 'TINFOIL_INTERACTIONS_NOT_ANSWERED';
-
-  constructor(action: string) {
-    super('NOT_ANSWERED', `cannot ${action}: the interaction has no first response yet`);
-  }
-}
-
-/** Handler returned without answering a command. */
-export class UnansweredError extends InteractionsError {
-  declare readonly code: 'TINFOIL_INTERACTIONS_UNANSWERED';
-
-  constructor(source: string) {
-    super('UNANSWERED', `handler of ${source} returned without an answer`);
-  }
-}
-
-/** No handler is registered for what came. */
-export class UnhandledError extends InteractionsError {
-  declare readonly code: 'TINFOIL_INTERACTIONS_UNHANDLED';
-
-  constructor(source: string) {
-    super('UNHANDLED', `no handler for ${source}`);
-  }
-}
-
-/** Interaction tokens live 15 minutes; this one is older. */
-export class TokenExpiredError extends InteractionsError {
-  declare readonly code: 'TINFOIL_INTERACTIONS_TOKEN_EXPIRED';
-
-  constructor(action: string) {
-    super('TOKEN_EXPIRED', `cannot ${action}: the interaction is older than 15 minutes`);
+  constructor(failure: InteractionsFailure, message: string, options?: { readonly cause?: unknown }) {
+    super(`TINFOIL_INTERACTIONS_${failure}`, message, options);
   }
 }
 
@@ -67,14 +43,5 @@ export class InteractionsApiError extends InteractionsError {
     super('API', `${what} was answered ${status}: ${message} (${discordCode})`);
     this.status = status;
     this.discordCode = discordCode;
-  }
-}
-
-/** Built-in sender got no answer. */
-export class InteractionsNetworkError extends InteractionsError {
-  declare readonly code: 'TINFOIL_INTERACTIONS_NETWORK';
-
-  constructor(what: string, cause: unknown) {
-    super('NETWORK', `${what} got no answer`, { cause });
   }
 }

@@ -32,16 +32,7 @@ export {
 } from './definitions.ts';
 export type { Respond } from './delivery.ts';
 // Errors
-export {
-  AlreadyAnsweredError,
-  InteractionsApiError,
-  InteractionsError,
-  InteractionsNetworkError,
-  NotAnsweredError,
-  TokenExpiredError,
-  UnansweredError,
-  UnhandledError,
-} from './errors.ts';
+export { InteractionsApiError, InteractionsError, type InteractionsFailure } from './errors.ts';
 // The handler
 export {
   type CommandHandler,

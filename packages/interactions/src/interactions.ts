@@ -23,7 +23,7 @@ import type {
 } from './contexts.ts';
 import type { CustomIdParams } from './custom-id.ts';
 import type { CommandDefinition, SubcommandOptions, SubcommandPath } from './definitions.ts';
-import { createDelivery, type Respond, toResponse } from './delivery.ts';
+import { createDelivery, type Respond, toResponse, wait } from './delivery.ts';
 import { encodeJson } from './multipart.ts';
 import { type InteractionsOptions, type ResolvedOptions, resolveInteractionsOptions } from './options.ts';
 import { type RegisterOptions, type RegisterResult, registerCommands } from './register.ts';
@@ -84,8 +84,6 @@ export class Interactions implements InteractionReceiver {
   readonly #router = new Router();
   readonly #listeners = new Set<InteractionErrorListener>();
   readonly #running = new Set<Promise<void>>();
-  /** Bodies that {@link route} has read and {@link handleVerified} will be given. */
-  readonly #parsed = new WeakMap<Uint8Array, Incoming>();
 
   /** @throws {@link TypeError} or {@link RangeError} naming the option that cannot be. */
   constructor(options: InteractionsOptions = {}) {
@@ -109,11 +107,6 @@ export class Interactions implements InteractionReceiver {
     return this.#running.size;
   }
 
-  /** Definitions that {@link register} registers, in the order they were added. */
-  get definitions(): readonly CommandDefinition[] {
-    return this.#router.definitions;
-  }
-
   /**
    * Handles a command. A definition gives its options types and is what {@link register} registers; a name handles a command
    * that was registered elsewhere. A subcommand has a path: `settings set`.
@@ -126,7 +119,7 @@ export class Interactions implements InteractionReceiver {
     options?: HandlerOptions,
   ): this;
   command(name: string, handler: (i: CommandContext) => unknown, options?: HandlerOptions): this;
-  command(definition: CommandDefinition | string, handler: unknown, options: HandlerOptions = {}): this {
+  command(definition: CommandDefinition | string, handler: unknown, options?: HandlerOptions): this {
     this.#router.addCommand(definition, handler, options);
     return this;
   }
@@ -135,7 +128,7 @@ export class Interactions implements InteractionReceiver {
   component<const Pattern extends string>(
     pattern: Pattern,
     handler: (i: ComponentContext<CustomIdParams<Pattern>>) => unknown,
-    options: HandlerOptions = {},
+    options?: HandlerOptions,
   ): this {
     this.#router.addPattern('component', pattern, handler, options);
     return this;
@@ -145,14 +138,14 @@ export class Interactions implements InteractionReceiver {
   modal<const Pattern extends string>(
     pattern: Pattern,
     handler: (i: ModalContext<CustomIdParams<Pattern>>) => unknown,
-    options: HandlerOptions = {},
+    options?: HandlerOptions,
   ): this {
     this.#router.addPattern('modal', pattern, handler, options);
     return this;
   }
 
   /** Handles the typing of options of a command, or of a subcommand by its path. The handler may return the choices. */
-  autocomplete(name: string, handler: (i: AutocompleteContext) => unknown, options: HandlerOptions = {}): this {
+  autocomplete(name: string, handler: (i: AutocompleteContext) => unknown, options?: HandlerOptions): this {
     this.#router.add('autocomplete', name, handler, options);
     return this;
   }
@@ -162,7 +155,7 @@ export class Interactions implements InteractionReceiver {
     type: Name,
     handler: WebhookEventHandler<Name>,
   ): this {
-    this.#router.add('webhook event', type, handler, {});
+    this.#router.add('webhook event', type, handler);
     return this;
   }
 
@@ -214,7 +207,6 @@ export class Interactions implements InteractionReceiver {
   /** Says where a verified body wants to be handled. Never throws. */
   route(body: Uint8Array): InteractionRoute {
     const incoming = read(body);
-    this.#parsed.set(body, incoming);
     if (incoming.kind !== 'interaction') return { routing: 'local' };
     const guildId = incoming.interaction.guild_id;
     const routing = this.#router.find(incoming.interaction)?.options.routing;
@@ -223,7 +215,7 @@ export class Interactions implements InteractionReceiver {
 
   /** Handles a verified body. Resolves with the answer, while the handler may go on; never rejects. */
   async handleVerified(body: Uint8Array, context: HandleContext = {}): Promise<ReceiverResponse> {
-    const incoming = this.#parsed.get(body) ?? read(body);
+    const incoming = read(body);
     switch (incoming.kind) {
       case 'ping':
         return pong;
@@ -234,9 +226,10 @@ export class Interactions implements InteractionReceiver {
         const source = `webhook event ${event.type}`;
         const match = this.#router.findWebhookEvent(event.type);
         const report = (cause: unknown) => this.reportError(cause, source);
-        const run = runWebhookEvent({ event, match, options: this.#options, source, report });
-        this.#track(run.work, context);
-        await run.answered;
+        const { clock, deferAfterMs } = this.#options;
+        const work = this.#track(runWebhookEvent({ event, match, source, report }), context);
+        // A late 204 makes Discord repeat the event, so a slow handler goes on after it.
+        await Promise.race([work, wait(clock, deferAfterMs || 2000)]);
         return noContent;
       }
       case 'interaction':

@@ -72,7 +72,7 @@ function walk(value: object, limits: Limits, path: string): void {
         throw new RangeError(`interactions: ${at} must have ${least} to ${most} ${unit}, got ${length}`);
       }
     }
-    if (inside === undefined || typeof field !== 'object' || field === null) continue;
+    if (!inside || typeof field !== 'object' || field === null) continue;
     if (!Array.isArray(field)) walk(field, inside, `${at}.`);
     else for (const [index, item] of field.entries()) if (item) walk(item, inside, `${at}[${index}].`);
   }

@@ -55,14 +55,12 @@ function withAttachments(message: Message | undefined, files: readonly FileUploa
 
 async function readData(data: FileData): Promise<Uint8Array<ArrayBuffer>> {
   if (data instanceof URL) return new Uint8Array(await readFileUrl(data));
-  const isWhole =
-    typeof data === 'string' || data instanceof Blob || data instanceof ArrayBuffer || ArrayBuffer.isView(data);
-  // Any of the whole kinds will do for a Blob; which one it is matters no more.
-  const parts: (string | Blob | ArrayBuffer | Uint8Array<ArrayBuffer>)[] = isWhole
-    ? [data as Uint8Array<ArrayBuffer>]
-    : [];
-  if (!isWhole) for await (const chunk of data) parts.push(new Uint8Array(chunk));
-  return bytesOf(new Blob(parts));
+  const parts: unknown[] = [];
+  if (Symbol.asyncIterator in Object(data))
+    for await (const chunk of data as AsyncIterable<Uint8Array>) parts.push(chunk);
+  else parts.push(data);
+  // Text, bytes and Blobs are what is left.
+  return bytesOf(new Blob(parts as Blob[]));
 }
 
 async function bytesOf(source: Blob | Response): Promise<Uint8Array<ArrayBuffer>> {

@@ -14,18 +14,6 @@ export interface NodeRequest extends IncomingMessage {
   readonly body?: unknown;
 }
 
-/** Something before the node handler read the body, so that its signature cannot be verified. */
-export class BodyConsumedError extends InteractionsError {
-  declare readonly code: 'TINFOIL_INTERACTIONS_BODY_CONSUMED';
-
-  constructor() {
-    super(
-      'BODY_CONSUMED',
-      'cannot verify the request: the raw body was read before; mount the handler ahead of body parsers, or keep the bytes in rawBody',
-    );
-  }
-}
-
 /** Handles one request. It never throws, and never calls a next handler. */
 export type NodeHandler = (request: NodeRequest, response: ServerResponse) => void;
 
@@ -52,7 +40,7 @@ export function toNodeHandler(interactions: Interactions): NodeHandler {
         if (body instanceof Uint8Array) void handle(interactions, request, body, receivedAtMs).then(answer);
         else if (body === 'tooLarge') answer(refusals.tooLarge);
         else {
-          interactions.reportError(new BodyConsumedError(), 'node handler');
+          interactions.reportError(bodyConsumed(), 'node handler');
           answer(plain(500, 'the raw body is not available'));
         }
       });
@@ -130,4 +118,9 @@ function write(
   if (sent !== undefined) response.once('close', sent).once('finish', sent);
   response.on('error', () => undefined);
   response.end(isHead || body === null ? undefined : body);
+}
+
+function bodyConsumed(): InteractionsError {
+  const advice = 'mount the handler ahead of body parsers, or keep the bytes in rawBody';
+  return new InteractionsError('BODY_CONSUMED', `cannot verify the request: the raw body was read before; ${advice}`);
 }

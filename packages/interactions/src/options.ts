@@ -80,9 +80,7 @@ export function resolveInteractionsOptions(options: InteractionsOptions): Resolv
   must(positive(maxAgeMs ?? 1), 'maxAgeMs', 'a positive whole number', maxAgeMs);
   const isInTime = deferAfterMs === false || (positive(deferAfterMs) && deferAfterMs < 3000);
   must(isInTime, 'deferAfterMs', 'false or a whole number of 1 to 2999 milliseconds', deferAfterMs);
-  must(respondWith === 'inline' || respondWith === 'callback', 'respondWith', 'inline or callback', respondWith);
   must(/^\d{1,20}$/.test(applicationId ?? '0'), 'applicationId', 'a snowflake', applicationId);
-  must(typeof (request ?? must) === 'function', 'request', 'a function', request);
   must(/^[!-~]+$/.test(token ?? '!'), 'token', 'a string of visible ASCII characters', token);
   must(/^https?:/.test(baseUrl) && URL.canParse(baseUrl), 'baseUrl', 'an http or https URL with the version', baseUrl);
   const body = typeof message === 'string' ? { content: message } : message;

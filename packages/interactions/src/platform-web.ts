@@ -5,5 +5,5 @@ export function publishError(_event: object): void {}
 
 /** @throws {@link TypeError} always: there is no disk to read from. */
 export async function readFileUrl(_url: URL): Promise<Uint8Array> {
-  throw new TypeError('interactions: files[].data must be bytes, text, a Blob or chunks on this runtime, got a URL');
+  throw new TypeError('interactions: files[].data must be no URL on this runtime, got one');
 }

@@ -46,7 +46,8 @@ const entryPoint = 4;
 export async function registerCommands(input: RegisterInput): Promise<RegisterResult> {
   const { request, signal } = input;
   const { definitions, names } = input.commands;
-  const applicationId = input.applicationId ?? (await askApplicationId(request, signal));
+  const applicationId =
+    input.applicationId ?? (await request<{ id: Snowflake }>({ method: 'GET', path: '/applications/@me', signal })).id;
   const scope = input.guildId === undefined ? '' : `/guilds/${encodeURIComponent(input.guildId)}`;
   const path = `/applications/${encodeURIComponent(applicationId)}${scope}/commands`;
   const present = await request<APIApplicationCommand[]>({
@@ -72,9 +73,7 @@ export function diffCommands(
   for (const definition of definitions) {
     const command = remaining.get(keyOf(definition));
     remaining.delete(keyOf(definition));
-    diff[command === undefined ? 'created' : isSame(definition, command) ? 'unchanged' : 'updated'].push(
-      definition.name,
-    );
+    diff[!command ? 'created' : isSame(definition, command) ? 'unchanged' : 'updated'].push(definition.name);
   }
   const kept: APIApplicationCommand[] = [];
   // Discord refuses a bulk overwrite that leaves out an activity's entry point.
@@ -82,11 +81,6 @@ export function diffCommands(
     if (names.has(command.name) || Number(command.type) === entryPoint) kept.push(command);
     else diff.deleted.push(command.name);
   return { ...diff, kept };
-}
-
-async function askApplicationId(request: DiscordRequest, signal: AbortSignal | undefined): Promise<Snowflake> {
-  const application = await request<{ readonly id: Snowflake }>({ method: 'GET', path: '/applications/@me', signal });
-  return application.id;
 }
 
 function keyOf({ name, type }: { readonly name: string; readonly type?: number | undefined }): string {

@@ -14,9 +14,9 @@ import {
   type HttpMethod,
   sleep,
 } from '@tinfoil/types';
-import { type AnswerState, type Audience, answer, type Intent, unanswered } from './answer.ts';
+import { type AnswerState, answer, type Intent, unanswered } from './answer.ts';
 import type { Delivery } from './delivery.ts';
-import { AlreadyAnsweredError, NotAnsweredError, TokenExpiredError } from './errors.ts';
+import { InteractionsError } from './errors.ts';
 import type { ReadFile } from './multipart.ts';
 import type { HandledInteraction } from './webhook-events.ts';
 
@@ -66,7 +66,7 @@ export class Responder {
   /**
    * Says something. Resolves to the message where there is one; a first response has none, unless `withMessage`.
    *
-   * @throws {@link AlreadyAnsweredError}, {@link NotAnsweredError}, {@link TokenExpiredError}, and what the sender rejects with.
+   * @throws {@link InteractionsError} when it was answered, was not, or is too old; and what the sender rejects with.
    */
   async say(
     action: string,
@@ -80,7 +80,11 @@ export class Responder {
     this.#state = state;
     switch (step.type) {
       case 'refuse':
-        throw step.how === undefined ? new NotAnsweredError(action) : new AlreadyAnsweredError(action, step.how);
+        if (!step.how) throw notAnswered(action);
+        throw new InteractionsError(
+          'ALREADY_ANSWERED',
+          `cannot ${action}: the interaction's first response was ${step.how}`,
+        );
       case 'nothing':
         return undefined;
       case 'respond':
@@ -96,11 +100,17 @@ export class Responder {
         }
       case 'edit':
         return this.message(action, 'PATCH', undefined, data, files);
-      case 'create':
-        return this.#create(action, data ?? {}, files, step.flags, intent.type === 'edit');
       case 'replace':
-        await this.message(action, 'DELETE');
-        return this.#create(action, data ?? {}, files, step.flags, true);
+      case 'create': {
+        const isReplaced = step.type === 'replace';
+        if (isReplaced) await this.message(action, 'DELETE');
+        const { flags = 0 } = (data ?? {}) as APIInteractionResponseCallbackData;
+        const body = { ...data, flags: (flags & ~ephemeral) | step.flags };
+        const message = await this.#webhook(action, 'POST', '', body, files);
+        // An edit that became a message stands for the first response from here on.
+        if (isReplaced || intent.type === 'edit') this.#original = message.id;
+        return message;
+      }
     }
   }
 
@@ -112,21 +122,8 @@ export class Responder {
     body?: object | undefined,
     files?: readonly ReadFile[] | undefined,
   ): Promise<APIMessage> {
-    if (this.isOpen) throw new NotAnsweredError(action);
+    if (this.isOpen) throw notAnswered(action);
     return this.#webhook(action, method, `/messages/${messageId}`, body, files);
-  }
-
-  async #create(
-    action: string,
-    data: APIInteractionResponseCallbackData,
-    files: readonly ReadFile[],
-    audience: Audience,
-    isOriginal: boolean,
-  ): Promise<APIMessage> {
-    const body = { ...data, flags: ((data.flags ?? 0) & ~ephemeral) | audience };
-    const message = await this.#webhook(action, 'POST', '', body, files);
-    if (isOriginal) this.#original = message.id;
-    return message;
   }
 
   async #webhook(
@@ -137,7 +134,8 @@ export class Responder {
     files: readonly ReadFile[] = [],
   ): Promise<APIMessage> {
     const { interaction, delivery, request, clock, receivedAtMs } = this.#parts;
-    if (clock.nowMs() - receivedAtMs > tokenLifeMs) throw new TokenExpiredError(action);
+    if (clock.nowMs() - receivedAtMs > tokenLifeMs)
+      throw new InteractionsError('TOKEN_EXPIRED', `cannot ${action}: the interaction is older than 15 minutes`);
     await delivery.sent();
     const path = `/webhooks/${interaction.application_id}/${interaction.token}${below}`;
     for (let attempt = 0; ; attempt += 1) {
@@ -156,6 +154,10 @@ export class Responder {
       }
     }
   }
+}
+
+function notAnswered(action: string): InteractionsError {
+  return new InteractionsError('NOT_ANSWERED', `cannot ${action}: the interaction has no first response yet`);
 }
 
 /** Unknown webhook (10015), or unknown message (10008) where it is the first response: it may not have arrived yet. */

@@ -53,7 +53,7 @@ export class Router {
   readonly #patterns: { readonly kind: HandlerKind; readonly entry: Match; readonly compiled: CompiledPattern }[] = [];
 
   /** Adds a command: one function, or functions by the path of their subcommand. */
-  addCommand(definition: CommandDefinition | string, handlers: unknown, options: HandlerOptions): void {
+  addCommand(definition: CommandDefinition | string, handlers: unknown, options?: HandlerOptions): void {
     const isName = typeof definition === 'string';
     const key = isName ? definition : `${definition.type ?? 1}:${definition.name}`;
     if (typeof handlers === 'object' && handlers !== null)
@@ -64,7 +64,7 @@ export class Router {
   }
 
   /** Adds a handler found by its exact key. */
-  add(kind: HandlerKind, key: string, handler: unknown, options: HandlerOptions): Match {
+  add(kind: HandlerKind, key: string, handler: unknown, options: HandlerOptions = {}): Match {
     const name = `${kind} ${key}`;
     if (typeof handler !== 'function')
       throw new TypeError(`interactions: handler of ${name} must be a function, got ${typeof handler}`);
@@ -76,7 +76,7 @@ export class Router {
   }
 
   /** Adds a handler found by pattern. */
-  addPattern(kind: 'component' | 'modal', pattern: string, handler: unknown, options: HandlerOptions): void {
+  addPattern(kind: 'component' | 'modal', pattern: string, handler: unknown, options?: HandlerOptions): void {
     const compiled = compilePattern(pattern);
     this.#patterns.push({ kind, entry: this.add(kind, pattern, handler, options), compiled });
     this.#patterns.sort((one, other) => one.compiled.rank.localeCompare(other.compiled.rank));
@@ -106,10 +106,10 @@ export class Router {
   #nearest(prefix: string, { name, options }: CommandData): Match | undefined {
     const shortest = (prefix + name).length;
     const { subcommand } = readOptions(options);
-    let path = prefix + name + (subcommand === undefined ? '' : ` ${subcommand}`);
+    let path = prefix + name + (subcommand ? ` ${subcommand}` : '');
     while (path.length >= shortest) {
       const entry = this.#entries.get(path);
-      if (entry !== undefined) return entry;
+      if (entry) return entry;
       path = path.slice(0, Math.max(0, path.lastIndexOf(' ')));
     }
     return undefined;
@@ -119,7 +119,7 @@ export class Router {
     const parts = customId.split('/');
     for (const { kind, entry, compiled } of this.#patterns) {
       const params = kind === wanted ? matchPattern(compiled, parts) : undefined;
-      if (params !== undefined) return { ...entry, params };
+      if (params) return { ...entry, params };
     }
     return undefined;
   }

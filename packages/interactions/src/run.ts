@@ -6,7 +6,7 @@ import type { HandleContext } from '@tinfoil/types';
 import type { Audience } from './answer.ts';
 import { Context } from './context.ts';
 import type { Delivery } from './delivery.ts';
-import { UnansweredError, UnhandledError } from './errors.ts';
+import { InteractionsError } from './errors.ts';
 import type { ResolvedOptions } from './options.ts';
 import { Responder } from './responder.ts';
 import type { Match } from './router.ts';
@@ -25,7 +25,7 @@ export interface RunInput {
 }
 
 /** What a webhook event's run needs. */
-export interface WebhookEventInput extends Pick<RunInput, 'match' | 'options'> {
+export interface WebhookEventInput extends Pick<RunInput, 'match'> {
   readonly event: WebhookEvent;
   readonly source: string;
   readonly report: (cause: unknown) => void;
@@ -45,17 +45,18 @@ export async function runInteraction(input: RunInput): Promise<void> {
   const isAutocomplete = Number(interaction.type) === 4;
   let cancelDefer = () => {};
   try {
-    if (match === undefined) throw new UnhandledError(source);
+    if (!match) throw unhandled(source);
     const i = new Context(interaction, responder, match.params ?? {}, context.ownerReachable ?? true);
     const work = match.handler(i);
     // Most handlers have answered by now, and cost no timer.
-    if (responder.isOpen && isThenable(work)) cancelDefer = deferInTime(input, match, responder, receivedAtMs, report);
+    if (responder.isOpen) cancelDefer = deferInTime(input, match, responder, receivedAtMs, report);
     const result = await work;
     // Choices that come too late are nobody's fault: the user types on, and another interaction comes.
     if (isAutocomplete && responder.isOpen && Array.isArray(result)) await i.respond(result);
     else if (responder.isOpen && (isAutocomplete || hasMessage(interaction)))
       await acknowledge(interaction, responder, 0);
-    else if (responder.isOpen || responder.isForgotten) throw new UnansweredError(source);
+    else if (responder.isOpen || responder.isForgotten)
+      throw new InteractionsError('UNANSWERED', `handler of ${source} returned without an answer`);
   } catch (cause) {
     report(cause);
     // The user is told wherever that can still be done.
@@ -69,28 +70,15 @@ export async function runInteraction(input: RunInput): Promise<void> {
   }
 }
 
-/** Runs the handler of a webhook event. `answered` resolves when Discord is to hear 204: neither rejects. */
-export function runWebhookEvent(input: WebhookEventInput): {
-  readonly work: Promise<void>;
-  readonly answered: Promise<void>;
-} {
-  const { event, match, options, source, report } = input;
-  const run = async () => {
-    try {
-      if (match === undefined) throw new UnhandledError(source);
-      // Kept under the event's own type.
-      await (match.handler as unknown as WebhookEventHandler<string>)(event);
-    } catch (cause) {
-      report(cause);
-    }
-  };
-  const work = run();
-  // A late 204 makes Discord repeat the event, so a slow handler goes on after it.
-  const answered = new Promise<void>((resolve) => {
-    const cancel = options.clock.after(options.deferAfterMs || 2000, resolve);
-    void work.then(cancel).then(resolve);
-  });
-  return { work, answered };
+/** Runs the handler of a webhook event. Never rejects. */
+export async function runWebhookEvent({ event, match, source, report }: WebhookEventInput): Promise<void> {
+  try {
+    if (!match) throw unhandled(source);
+    // Kept under the event's own type.
+    await (match.handler as unknown as WebhookEventHandler<string>)(event);
+  } catch (cause) {
+    report(cause);
+  }
 }
 
 /** Defers by itself what is not answered in time. Returns a function that calls it off. */
@@ -101,9 +89,10 @@ function deferInTime(
   receivedAtMs: number,
   report: (cause: unknown) => void,
 ): () => void {
-  const afterMs = options.defer === false ? false : (options.defer?.afterMs ?? deferAfterMs);
-  if (afterMs === false) return () => {};
-  const flags = options.defer !== false && options.defer?.ephemeral ? 64 : 0;
+  const { defer = {} } = options;
+  const afterMs = defer && (defer.afterMs ?? deferAfterMs);
+  if (!defer || afterMs === false) return () => {};
+  const flags = defer.ephemeral ? 64 : 0;
   return clock.after(Math.max(0, receivedAtMs + afterMs - clock.nowMs()), () => {
     if (responder.isOpen) acknowledge(interaction, responder, flags).catch(report);
   });
@@ -117,11 +106,12 @@ async function acknowledge(interaction: HandledInteraction, responder: Responder
   else await responder.say('defer', { type: 'defer', flags, isAutomatic: true }, flags ? { flags } : undefined);
 }
 
+/** Error for what nothing handles. */
+export function unhandled(source: string): InteractionsError {
+  return new InteractionsError('UNHANDLED', `no handler for ${source}`);
+}
+
 /** True for what comes from a message's component: there an acknowledgement leaves the message as it is. */
 function hasMessage({ type, message }: HandledInteraction): boolean {
   return Number(type) === 3 || (Number(type) === 5 && message !== undefined);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

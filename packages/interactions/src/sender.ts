@@ -5,7 +5,7 @@
  * @see {@link https://docs.discord.com/developers/topics/rate-limits | Discord Docs/Rate Limits}
  */
 import { backoffMs, type Clock, type DiscordRequest, projectUrl, type RequestSpec, sleep } from '@tinfoil/types';
-import { InteractionsApiError, InteractionsNetworkError } from './errors.ts';
+import { InteractionsApiError, InteractionsError } from './errors.ts';
 import { encodeFiles, encodeJson, readFiles } from './multipart.ts';
 
 /** What {@link createSender} needs to know. */
@@ -59,10 +59,8 @@ export function createSender({ baseUrl, token, clock }: SenderOptions): DiscordR
       const body = parse(text);
       if (response.ok) return body as Result;
       const waitMs = retryAfterMs(response, body, attempt);
-      if (waitMs === undefined) {
-        const code = typeof body?.code === 'number' ? body.code : 0;
-        throw new InteractionsApiError(what, response.status, code, String(body?.message ?? 'no message'));
-      }
+      if (waitMs === undefined)
+        throw new InteractionsApiError(what, response.status, Number(body?.code ?? 0), String(body?.message));
       await sleep(clock, waitMs, init.signal);
     }
   };
@@ -79,7 +77,7 @@ async function send(
   } catch (cause) {
     // The cause of an abort is the caller's own reason; fetch's other errors name no more than the host.
     if (init.signal.aborted) throw init.signal.reason;
-    throw new InteractionsNetworkError(what, cause);
+    throw new InteractionsError('NETWORK', `${what} got no answer`, { cause });
   }
 }
 

@@ -33,7 +33,7 @@ export type Verifier = (
 
 const encoder = new TextEncoder();
 /** Verifier of the last call of {@link verify}: importing a key costs as much as using it. */
-let last: { readonly name: string; readonly verifier: Verifier } | undefined;
+let last: readonly [publicKey: unknown, maxAgeMs: unknown, verifier: Verifier] | undefined;
 
 /**
  * True when Discord signed the request.
@@ -44,9 +44,10 @@ export async function verify(input: VerifyInput): Promise<boolean> {
   const { body } = input;
   const bytes =
     typeof body === 'string' ? encoder.encode(body) : body instanceof Uint8Array ? body : new Uint8Array(body);
-  const name = JSON.stringify([input.publicKey, input.maxAgeMs]);
-  if (last?.name !== name) last = { name, verifier: createVerifier(input.publicKey, input.maxAgeMs) };
-  return last.verifier(input.signature, input.timestamp, bytes);
+  const { publicKey, maxAgeMs } = input;
+  if (last?.[0] !== publicKey || last[1] !== maxAgeMs)
+    last = [publicKey, maxAgeMs, createVerifier(publicKey, maxAgeMs)];
+  return last[2](input.signature, input.timestamp, bytes);
 }
 
 /** Makes a verifier. @throws {@link TypeError} or {@link RangeError} naming `publicKey` when a key is unusable. */
@@ -62,7 +63,7 @@ export function createVerifier(
     if (typeof signatureHex !== 'string' || typeof timestamp !== 'string') return false;
     const signature = fromHex(signatureHex, 64);
     // Digits alone: were a body's first byte movable into the timestamp, one signature would fit two requests.
-    if (signature === undefined || !/^\d{1,16}$/.test(timestamp) || !isStrictSignature(signature)) return false;
+    if (!signature || !/^\d{1,16}$/.test(timestamp) || !isStrictSignature(signature)) return false;
     if (maxAgeMs !== undefined && Math.abs(Date.now() - Number(timestamp) * 1000) > maxAgeMs) return false;
     const message = join(timestamp, body);
     return backends.length === 1 ? backends[0]!(signature, message) : anyOf(backends, signature, message);
@@ -82,7 +83,7 @@ function parseKey(publicKey: unknown): Uint8Array<ArrayBuffer> {
   const bytes = typeof publicKey === 'string' ? fromHex(publicKey, 32) : undefined;
   // The value is not shown: a token pasted into the wrong variable must not end up in a log.
   const came = typeof publicKey === 'string' ? `${publicKey.length} characters` : typeof publicKey;
-  if (bytes === undefined)
+  if (!bytes)
     throw new RangeError(`interactions: publicKey must be 64 hexadecimal digits, or several such keys, got ${came}`);
   if (!isStrictPoint(bytes))
     throw new RangeError('interactions: publicKey must be a canonical point of large order, got a weak key');

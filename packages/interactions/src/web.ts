@@ -30,14 +30,13 @@ export async function handleRequest(
   if (request.method !== 'POST') return toResponse(refusals.method);
   if (!isJson(headers.get('content-type'))) return toResponse(refusals.mediaType);
   const body = await readBody(request, maxBodyBytes);
-  if (body === undefined) return toResponse(refusals.tooLarge);
+  if (!body) return toResponse(refusals.tooLarge);
   if (!(await receiver.verify((name) => headers.get(name), body))) return toResponse(refusals.unauthorized);
-  // Other runtimes pass other things as their second argument.
-  const waitUntil =
-    typeof context?.waitUntil === 'function' ? (work: Promise<unknown>) => context.waitUntil?.(work) : undefined;
+  // Other runtimes pass other things as their second argument, which have no waitUntil.
+  const waitUntil = (work: Promise<unknown>) => context?.waitUntil?.(work);
   const answer = await receiver.handleVerified(body, { waitUntil, receivedAtMs });
   // Nothing tells when a Response has left; the next turn is the earliest it can.
-  if (answer.sent !== undefined) setTimeout(answer.sent, 0);
+  if (answer.sent) setTimeout(answer.sent);
   return toResponse(answer);
 }
 

@@ -328,9 +328,9 @@ describe('errors', () => {
     await command('twice');
     await interactions.idle();
     expect(caught).toEqual([
-      'NotAnsweredError: cannot follow up: the interaction has no first response yet',
-      "AlreadyAnsweredError: cannot reply: the interaction's first response was a message",
-      "AlreadyAnsweredError: cannot show a modal: the interaction's first response was a message",
+      'InteractionsError: cannot follow up: the interaction has no first response yet',
+      "InteractionsError: cannot reply: the interaction's first response was a message",
+      "InteractionsError: cannot show a modal: the interaction's first response was a message",
     ]);
     expect(errors).toEqual([]);
   });
