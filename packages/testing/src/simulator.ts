@@ -5,11 +5,12 @@ import type { Server, ServerResponse } from 'node:http';
 import type { APIMessage, APIUser, HttpMethod, Snowflake } from '@tinfoil/types';
 import { Faults } from './faults.ts';
 import { GatewayServer } from './gateway-server.ts';
+import { listenOnHosts } from './hosts.ts';
 import { type InteractionResult, interact } from './interact.ts';
 import type { InteractionOptions } from './interaction-payload.ts';
 import { createSigningKeys, type SigningKeys, signatureHeaders } from './interactions.ts';
 import { Ledger } from './ledger.ts';
-import { addressOf, createServer, listen, originOf, stop } from './listen.ts';
+import { stop } from './listen.ts';
 import { LiveFaults } from './live-faults.ts';
 import { type ResolvedOptions, resolveSimulatorOptions, type SimulatorOptions } from './options.ts';
 import {
@@ -87,32 +88,7 @@ export class Simulator {
     const faults = new Faults(new LiveFaults(gateway));
     const router = new Router();
     const rest = new RestServer({ options, ledger, router, faults, isTokenRevoked: () => gateway.tokenRevoked });
-    const main = createServer((request, response) => {
-      if (request.url === '/ledger.json') return answerJson(response, ledger.toJSON());
-      rest.handle(request, response);
-    });
-    gateway.attach(main, 'main', faults);
-    await listen(main, options.port, options.host);
-    const url = options.publicUrl ?? originOf(main, options.host);
-    const servers = [main];
-    gateway.resumeUrl = url.replace(/^http/, 'ws');
-    if (options.resumeHost) {
-      const resume = createServer((_request, response) => response.writeHead(404).end());
-      gateway.attach(resume, 'resume', faults);
-      await listen(resume, options.resumePort, options.host).catch(async (error) => {
-        await stop(main);
-        throw error;
-      });
-      const { port } = addressOf(resume);
-      servers.push(resume);
-      // A public address is only known to lead to the resume host when its port was chosen.
-      if (options.publicUrl === undefined) gateway.resumeUrl = originOf(resume, options.host).replace(/^http/, 'ws');
-      else if (options.resumePort !== 0) gateway.resumeUrl = `ws://${new URL(url).hostname}:${options.resumePort}`;
-      gateway.listenOnResumeHost = async (open) => {
-        if (open && !resume.listening) await listen(resume, port, options.host);
-        else if (!open && resume.listening) resume.close();
-      };
-    }
+    let url = '';
     addRoutes(router, world, {
       url: () => url.replace(/^http/, 'ws'),
       shards: () => options.shards,
@@ -126,6 +102,12 @@ export class Simulator {
         callbackType: record.callback?.type ?? 0,
         latencyMs: performance.now() - record.createdAtMs,
       });
+    const hosts = await listenOnHosts(options, gateway, faults, (request, response) => {
+      if (request.url === '/ledger.json') answerJson(response, ledger.toJSON());
+      else rest.handle(request, response);
+    });
+    url = hosts.url;
+    const { servers } = hosts;
     return new Simulator({ options, world, gateway, router, rest, ledger, faults, servers, url });
   }
 

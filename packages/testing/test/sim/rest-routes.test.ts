@@ -142,6 +142,29 @@ describe('routes', () => {
   });
 });
 
+describe('start and close', () => {
+  it('rejects when the port is taken, leaves nothing open, and closes twice without complaint', async () => {
+    const discord = await Simulator.start();
+    const port = Number(new URL(discord.url).port);
+    await expect(Simulator.start({ port })).rejects.toThrow('EADDRINUSE');
+    await expect(Simulator.start({ resumePort: port })).rejects.toThrow('EADDRINUSE');
+    await discord.close();
+    await discord.close();
+    await expect(fetch(`${discord.restUrl}/gateway`)).rejects.toThrow();
+  });
+
+  it('tells its public address', async () => {
+    await using discord = await Simulator.start({ publicUrl: 'https://discord.example:4000/' });
+    expect([discord.restUrl, discord.gatewayUrl, discord.resumeUrl]).toEqual([
+      'https://discord.example:4000/api/v10',
+      'wss://discord.example:4000',
+      'wss://discord.example:4000',
+    ]);
+    await using other = await Simulator.start({ publicUrl: 'http://discord.example', resumePort: 0 });
+    expect(other.resumeUrl).toBe('ws://discord.example');
+  });
+});
+
 describe('scripted routes', () => {
   it('answers an unscripted route with an error, with echo with the request', async () => {
     await using discord = await Simulator.start();
