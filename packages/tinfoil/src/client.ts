@@ -2,22 +2,12 @@
  * Client: the parts of Tinfoil wired together. It owns no logic of its own: REST roots hang on it as getters, events are the
  * gateway's, and what one part needs of another is handed over here.
  */
-import { Cluster, type ClusterOptions, type HandlerMap } from '@tinfoil/cluster';
-import { Gateway, type GatewayOptions } from '@tinfoil/gateway';
-import { Interactions, type InteractionsOptions } from '@tinfoil/interactions';
-import { Rest, type RestOptions } from '@tinfoil/rest';
-import type { IntentsResolvable, RestApi } from '@tinfoil/types';
-
-/** Options of {@link Client}, part by part; what parts need of each other is filled in. */
-export interface ClientOptions<Handlers extends HandlerMap = HandlerMap> {
-  /** Groups of events to receive. @defaultValue none: only what needs no intent */
-  readonly intents?: IntentsResolvable | undefined;
-  readonly rest?: Omit<RestOptions, 'token'> | undefined;
-  readonly gateway?: Omit<GatewayOptions, 'token' | 'intents'> | undefined;
-  readonly interactions?: InteractionsOptions | undefined;
-  /** Makes this process a pod of a cluster; see `clusterEnv`. */
-  readonly cluster?: ClusterOptions<Handlers> | undefined;
-}
+import { Cluster, type HandlerMap } from '@tinfoil/cluster';
+import { Gateway } from '@tinfoil/gateway';
+import { Interactions } from '@tinfoil/interactions';
+import { Rest } from '@tinfoil/rest';
+import type { RestApi } from '@tinfoil/types';
+import type { ClientOptions } from './options.ts';
 
 /**
  * A bot. Making one opens no socket, and neither does any part before it is used.
@@ -34,6 +24,8 @@ export class Client<Handlers extends HandlerMap = HandlerMap> {
   readonly interactions: Interactions;
   /** Present when `options.cluster` was given. */
   readonly cluster: Cluster<Handlers> | undefined;
+  /** Without a public key nothing can be verified: interactions come by the gateway, and a pod opens no public listener. */
+  readonly #overHttp: Interactions | undefined;
   readonly on: Gateway['on'];
   readonly once: Gateway['once'];
   readonly off: Gateway['off'];
@@ -54,6 +46,7 @@ export class Client<Handlers extends HandlerMap = HandlerMap> {
       intents: options.intents ?? 0,
     });
     this.interactions = new Interactions({ request: (spec) => this.rest.request(spec), ...options.interactions });
+    this.#overHttp = options.interactions?.publicKey === undefined ? undefined : this.interactions;
     // Interactions without a handler here are left to whoever listens for INTERACTION_CREATE.
     this.gateway.on('INTERACTION_CREATE', (payload) =>
       this.interactions.handles(payload) ? this.interactions.dispatch(payload) : undefined,
@@ -66,21 +59,19 @@ export class Client<Handlers extends HandlerMap = HandlerMap> {
 
   /** Opens the gateway, and in a cluster the pod's listeners first. Resolves when every own shard is ready. */
   async connect(options?: { readonly signal?: AbortSignal | undefined }): Promise<void> {
-    await this.cluster?.start({ gateway: this.gateway, interactions: this.interactions });
+    await this.cluster?.start({ gateway: this.gateway, interactions: this.#overHttp });
     await this.gateway.connect(options);
   }
 
   /** Ends everything; in a cluster by a drain that keeps the sessions for the next process. */
   async close(): Promise<void> {
-    if (this.cluster === undefined) await this.gateway.close();
-    else await this.cluster.drain();
+    await (this.cluster?.drain() ?? this.gateway.close());
     await this.rest.close();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
-
   get applications(): RestApi['applications'] {
     return this.rest.api.applications;
   }

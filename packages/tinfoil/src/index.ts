@@ -41,13 +41,14 @@ export {
 } from '@tinfoil/gateway';
 // Interactions
 export {
-  AlreadyAnsweredError,
   type AutocompleteContext,
   type CommandContext,
   CommandType,
   type ComponentContext,
   customId,
   Interactions,
+  InteractionsApiError,
+  InteractionsError,
   type InteractionsOptions,
   type ModalContext,
   OptionType,
@@ -85,4 +86,5 @@ export {
   snowflakeTimestampMs,
   TinfoilError,
 } from '@tinfoil/types';
-export { Client, type ClientOptions } from './client.ts';
+export { Client } from './client.ts';
+export type { ClientOptions } from './options.ts';
