@@ -41,7 +41,7 @@ describe('commands', () => {
   });
 
   it('closes with 4009 when heartbeats stay away, and drops the session', async () => {
-    await using discord = await Simulator.start({ heartbeatIntervalMs: 15, heartbeatTolerance: 2 });
+    await using discord = await Simulator.start({ heartbeatIntervalMs: 150, heartbeatTolerance: 2 });
     const client = await connectRaw(discord);
     expect(await client.close()).toBe(4009);
     expect(discord.sessions()).toEqual([]);

@@ -48,7 +48,7 @@ describe('faults of living connections', () => {
   });
 
   it('freezes: no ACK, no dispatch, no answer to a close frame; thawed it goes on', async () => {
-    await using discord = await Simulator.start({ heartbeatIntervalMs: 20, heartbeatTolerance: 2 });
+    await using discord = await Simulator.start();
     const guild = discord.createGuild();
     const client = await connectRaw(discord);
     await client.event('GUILD_CREATE');

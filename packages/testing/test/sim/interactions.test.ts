@@ -163,7 +163,7 @@ describe('interactions over HTTP', () => {
       'invalid',
     ],
   ])('fails with %s', async (_what, answer, reason) => {
-    await using discord = await Simulator.start({ interactionDeadlineMs: 150 });
+    await using discord = await Simulator.start({ interactionDeadlineMs: reason === 'timeout' ? 150 : 10_000 });
     const url = await serve((_incoming, response) => answer(response));
     const result = await discord.interact(url, command);
     expect(result.failure?.reason).toBe(reason);
