@@ -112,6 +112,7 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
       pods,
       generation,
       keys,
+      tls: this.#common.tls,
       managerUrl,
       connectTimeoutMs: timing.connectTimeoutMs,
     });
@@ -225,7 +226,7 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
    * @throws {@link ListenError} when a port is taken, or when the internal listener would be open to other machines without keys.
    */
   async start(parts: ClusterParts = {}): Promise<void> {
-    const { internal, ops, keys, version, timing, topology } = this.#common;
+    const { internal, ops, keys, tls, version, timing, topology } = this.#common;
     assertGuarded(internal, keys);
     this.#gateway = parts.gateway;
     this.#loop ??= watchEventLoop();
@@ -238,6 +239,7 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
       topology,
       ordinal: this.ordinal,
       keys,
+      tls,
       version,
       timing,
       links: this.#links,
@@ -274,6 +276,7 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
         refuse: () => {
           this.#readiness.draining = true;
           this.#server.draining = true;
+          this.#listeners?.windDown();
         },
         settle: () => new Promise((resolve) => setTimeout(resolve, settleMs)),
         closeGateway: async () => {

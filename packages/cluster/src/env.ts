@@ -51,10 +51,20 @@ function common(read: Reader): CommonOptions {
     generation: read.whole('TINFOIL_GENERATION', 0, 1_000_000),
     peers: peers(read),
     keys: file === undefined ? undefined : { file },
+    tls: tls(read),
     version: read.text('TINFOIL_VERSION'),
     getGatewayBot: gatewayBot(read),
     timing: timing(read),
   };
+}
+
+function tls(read: Reader): CommonOptions['tls'] {
+  const certFile = read.text('TINFOIL_TLS_CERT_FILE');
+  const keyFile = read.text('TINFOIL_TLS_KEY_FILE');
+  const caFile = read.text('TINFOIL_TLS_CA_FILE');
+  if (certFile !== undefined && keyFile !== undefined && caFile !== undefined) return { certFile, keyFile, caFile };
+  if (certFile === undefined && keyFile === undefined && caFile === undefined) return undefined;
+  throw new TypeError('TINFOIL_TLS_CERT_FILE, TINFOIL_TLS_KEY_FILE and TINFOIL_TLS_CA_FILE must come together');
 }
 
 function peers(read: Reader): PeerOptions | undefined {

@@ -38,5 +38,7 @@ export type { PeerOptions } from './peers.ts';
 export type { CallOptions, Rpc, RpcCaller } from './rpc.ts';
 export type { StateDefinition, StateMap, StateRule, StateValue } from './state.ts';
 export type { PodStatus, ProcessReport, ShardReport, StateReport } from './status.ts';
+// Certificates
+export type { TlsFiles } from './tls.ts';
 // Topology
 export { podCount, podOfGuild, podOfShard, shardsOfPod, type Topology } from './topology.ts';

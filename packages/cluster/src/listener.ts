@@ -3,8 +3,10 @@
  * of the manager are tables of routes over it. What is not in the table is 404.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { ListenError } from './errors.ts';
+import type { TlsRing } from './tls.ts';
 
 /** Where a listener binds. */
 export interface ListenAddress {
@@ -44,6 +46,8 @@ export type Guard = (exchange: Exchange) => boolean;
 /** An open listener. */
 export interface Listener {
   readonly address: BoundAddress;
+  /** From now on each answer ends its connection, so that callers who keep theirs turn elsewhere. */
+  windDown(): void;
   /** Takes no more connections and resolves when the open requests are answered, or cut off after `graceMs`. */
   close(graceMs: number): Promise<void>;
 }
@@ -55,6 +59,8 @@ export interface ListenerOptions {
   readonly address: ListenAddress;
   readonly routes: readonly Route[];
   readonly guard?: Guard | undefined;
+  /** Accepts TLS alone, and only callers with a certificate of ours. */
+  readonly tls?: TlsRing | undefined;
   /** Largest body in bytes. */
   readonly bodyCap?: number | undefined;
   /** Gets what a route threw; the request is answered with 500. */
@@ -66,22 +72,48 @@ export const defaultBodyCap = 1_048_576;
 
 // Longer than the client's 30 s: the side that closes an idle connection first must be the one that sends on it.
 const keepAliveTimeoutMs = 65_000;
+// Certificates are renewed days before they end; callers' side looks when it calls.
+const renewEveryMs = 2_000;
 
 /** Binds. @throws {@link ListenError} when the port is taken or the address is not ours. */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
   const table = compile(options.routes);
-  const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs, noDelay: true }, (request, response) => {
+  let winding = false;
+  const server = createHttpServer(options.tls, (request, response) => {
     request.on('error', () => undefined);
     response.on('error', () => undefined);
+    if (winding) response.setHeader('connection', 'close');
     serve(options, table, request, response);
   });
   await listen(server, options);
   const bound = server.address() as AddressInfo; // A TCP server that listens has an AddressInfo.
   const host = options.address.host;
   return {
-    address: { host, port: bound.port, url: `http://${urlHost(host)}:${bound.port}` },
+    address: { host, port: bound.port, url: `${options.tls ? 'https' : 'http'}://${urlHost(host)}:${bound.port}` },
+    windDown() {
+      winding = true;
+    },
     close: (graceMs) => close(server, graceMs),
   };
+}
+
+function createHttpServer(
+  tls: TlsRing | undefined,
+  onRequest: (request: IncomingMessage, response: ServerResponse) => void,
+): Server | TlsServer {
+  const options = { keepAliveTimeout: keepAliveTimeoutMs, noDelay: true };
+  if (tls === undefined) return createServer(options, onRequest);
+  const secured = { minVersion: 'TLSv1.3', requestCert: true, rejectUnauthorized: true } as const;
+  const server = createTlsServer({ ...options, ...secured, ...tls.material }, onRequest);
+  let version = tls.version;
+  const timer = setInterval(() => {
+    tls.refresh();
+    if (tls.version === version) return;
+    version = tls.version;
+    server.setSecureContext({ ...secured, ...tls.material });
+  }, renewEveryMs).unref();
+  server.once('close', () => clearInterval(timer));
+  return server;
 }
 
 /** Sends JSON. */
@@ -221,7 +253,7 @@ function readBody(request: IncomingMessage, cap: number, done: (body: Buffer | u
   });
 }
 
-function listen(server: Server, options: ListenerOptions): Promise<void> {
+function listen(server: Server | TlsServer, options: ListenerOptions): Promise<void> {
   const { host, port } = options.address;
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
@@ -236,7 +268,7 @@ function listen(server: Server, options: ListenerOptions): Promise<void> {
   });
 }
 
-function close(server: Server, graceMs: number): Promise<void> {
+function close(server: Server | TlsServer, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {

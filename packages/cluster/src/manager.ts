@@ -55,9 +55,9 @@ export class ClusterManager {
   constructor(options: ClusterManagerOptions) {
     this.#options = options;
     this.#common = resolveCommon(options, false);
-    const { topology, timing, keys, peers, pods } = this.#common;
+    const { topology, timing, keys, tls, peers, pods } = this.#common;
     const { connectTimeoutMs } = timing;
-    this.#links = new PodLinks({ peers, pods, generation: topology.generation, keys, connectTimeoutMs });
+    this.#links = new PodLinks({ peers, pods, generation: topology.generation, keys, tls, connectTimeoutMs });
     this.#sweep = new Sweep({
       pods,
       peerOf: (ordinal) => this.#links.peer(ordinal),
@@ -116,7 +116,7 @@ export class ClusterManager {
 
   /** Opens the listeners and begins to poll. @throws {@link ListenError} when a port is taken, or keys are missing. */
   async start(): Promise<void> {
-    const { internal, ops, keys, version, topology } = this.#common;
+    const { internal, ops, keys, tls, version, topology } = this.#common;
     assertGuarded(internal, keys);
     const metrics = await Metrics.load(version);
     this.#unwatch = watchProcess(metrics);
@@ -130,6 +130,7 @@ export class ClusterManager {
     const inner = await openListener({
       name: 'internal',
       address: internal,
+      tls,
       guard: createGuard({ keys, to: managerReceiver, onRefused: counters.unauthorized }),
       routes: managerRoutes({
         ...view,

@@ -6,6 +6,7 @@ import { type ClusterKey, createFileKeyRing, createKeyRing, type KeyRing } from 
 import type { ListenAddress } from './listener.ts';
 import { baseUrl, type PeerOptions } from './peers.ts';
 import { assertStateMap, type StateMap } from './state.ts';
+import { createTlsRing, type TlsFiles, type TlsRing } from './tls.ts';
 import { assertTopology, ordinalOfName, podCount, type Topology } from './topology.ts';
 
 /** Reads `/gateway/bot`; of the answer only the session start limit is used. */
@@ -119,6 +120,8 @@ export interface CommonOptions {
   readonly peers?: PeerOptions | undefined;
   /** Keys of internal calls; needed unless the internal listener is on a loopback address. */
   readonly keys?: KeyOptions | undefined;
+  /** Certificates for internal calls (mTLS), beside the keys; the peers' and the manager's URLs are `https://` then. */
+  readonly tls?: TlsFiles | undefined;
   /** Version of the bot, shown in statuses and metrics. @defaultValue `'0'` */
   readonly version?: string | undefined;
   readonly getGatewayBot?: ReadGatewayBot | undefined;
@@ -173,6 +176,7 @@ export interface ResolvedCommon {
   readonly pods: number;
   readonly peers: PeerOptions;
   readonly keys: KeyRing;
+  readonly tls: TlsRing | undefined;
   readonly version: string;
   readonly timing: ClusterTiming;
   readonly internal: ListenAddress;
@@ -193,6 +197,7 @@ export function resolveCommon(options: ClusterOptions | ClusterManagerOptions, a
     pods: podCount(topology),
     peers: options.peers ?? {},
     keys,
+    tls: resolveTls(options),
     version: options.version ?? '0',
     timing: resolveTiming(options.timing ?? {}),
     internal: resolveAddress('internal', options.listen?.internal, {
@@ -261,6 +266,17 @@ function resolveKeys(options: KeyOptions | undefined): KeyRing {
   if (options.keys.length === 0 || options.keys.length > 4)
     throw new TypeError(`cluster: keys must hold 1 to 4 keys, got ${options.keys.length}`);
   return createKeyRing(options.keys);
+}
+
+function resolveTls(options: ClusterOptions | ClusterManagerOptions): TlsRing | undefined {
+  const { tls, peers } = options;
+  const managerUrl = 'managerUrl' in options ? options.managerUrl : undefined;
+  const plain = [peers?.template, ...(peers?.urls ?? []), managerUrl].find((url) => url?.startsWith('http:'));
+  if (tls === undefined) return undefined;
+  if (plain !== undefined)
+    throw new TypeError(`cluster: with tls every URL of peers and manager must be https, got ${plain}`);
+  if (peers?.srv !== undefined) throw new TypeError('cluster: with tls peers must be template or urls, got srv');
+  return createTlsRing(tls);
 }
 
 function resolveTiming(given: Partial<ClusterTiming>): ClusterTiming {

@@ -7,6 +7,7 @@ import { type SignatureHeaders, sign } from './auth.ts';
 import { PeerError, type RpcFailure } from './errors.ts';
 import type { KeyRing } from './keys.ts';
 import { createNonceSource } from './nonces.ts';
+import type { TlsRing } from './tls.ts';
 
 /** Who is called, and as whom. */
 export interface PeerClientOptions {
@@ -15,6 +16,7 @@ export interface PeerClientOptions {
   /** Receiver named in the signature. */
   readonly to: string;
   readonly keys: KeyRing;
+  readonly tls?: TlsRing | undefined;
   /** Milliseconds to open a connection. */
   readonly connectTimeoutMs: number;
   /** Milliseconds since the Unix epoch, for signatures. */
@@ -52,6 +54,7 @@ export class PeerClient {
   readonly #options: PeerClientOptions;
   #pool: Pool | undefined;
   #poolUrl: string | undefined;
+  #poolTls: number | undefined;
   #undici: Promise<typeof import('undici')> | undefined;
   #Pool: typeof Pool | undefined;
   readonly #nonce = createNonceSource();
@@ -198,15 +201,18 @@ export class PeerClient {
         reason: this.#closed ? 'refused' : 'dns',
         status: 0,
       });
-    if (this.#pool !== undefined && this.#poolUrl === url) return this.#pool;
+    const { tls } = this.#options;
+    tls?.refresh();
+    if (this.#pool !== undefined && this.#poolUrl === url && this.#poolTls === tls?.version) return this.#pool;
     void this.#pool?.close().catch(() => undefined);
     this.#pool = new this.#Pool(url, {
       connections,
       pipelining: 1,
       keepAliveTimeout: keepAliveMs,
       keepAliveMaxTimeout: keepAliveMs,
-      connect: { timeout: this.#options.connectTimeoutMs },
+      connect: { timeout: this.#options.connectTimeoutMs, ...tls?.material },
     });
+    this.#poolTls = tls?.version;
     this.#poolUrl = url;
     return this.#pool;
   }

@@ -4,6 +4,7 @@ import type { KeyRing } from './keys.ts';
 import { PeerClient } from './peer-client.ts';
 import { createPeers, type PeerOptions, type PeerStrategy } from './peers.ts';
 import { RpcClient } from './rpc-client.ts';
+import type { TlsRing } from './tls.ts';
 
 /** Options of {@link PodLinks}. */
 export interface PodLinksOptions {
@@ -11,6 +12,7 @@ export interface PodLinksOptions {
   readonly pods: number;
   readonly generation: number;
   readonly keys: KeyRing;
+  readonly tls?: TlsRing | undefined;
   readonly managerUrl?: string | undefined;
   readonly connectTimeoutMs: number;
 }
@@ -63,7 +65,7 @@ export class PodLinks {
   }
 
   #client(url: () => string | undefined, to: string): PeerClient {
-    const { keys, connectTimeoutMs } = this.#options;
-    return new PeerClient({ url, to, keys, connectTimeoutMs });
+    const { keys, tls, connectTimeoutMs } = this.#options;
+    return new PeerClient({ url, to, keys, tls, connectTimeoutMs });
   }
 }

@@ -16,6 +16,7 @@ import { handleForwarded, type InteractionRouteOptions, interactionRoutes } from
 import { watchRest } from './rest-metrics.ts';
 import type { RpcServer } from './rpc-server.ts';
 import type { PodStatus } from './status.ts';
+import type { TlsRing } from './tls.ts';
 import { podOfShard, type Topology } from './topology.ts';
 
 /** Options of {@link openPodListeners}. */
@@ -24,6 +25,7 @@ export interface PodListenersOptions {
   readonly topology: Topology;
   readonly ordinal: number;
   readonly keys: KeyRing;
+  readonly tls: TlsRing | undefined;
   readonly version: string;
   readonly timing: ClusterTiming;
   readonly links: PodLinks;
@@ -46,6 +48,8 @@ export interface PodListeners {
     readonly ops: BoundAddress;
   };
   readonly metrics: PodMetrics;
+  /** From now on answers to interactions end their connections. */
+  windDown(): void;
   close(graceMs: number): Promise<void>;
 }
 
@@ -79,6 +83,7 @@ export async function openPodListeners(options: PodListenersOptions): Promise<Po
     const internal = await open({
       name: 'internal',
       address: addresses.internal,
+      tls: options.tls,
       guard: createGuard({
         keys: options.keys,
         to: podReceiver(topology.generation, ordinal),
@@ -115,6 +120,7 @@ export async function openPodListeners(options: PodListenersOptions): Promise<Po
     return {
       addresses: { public: publicListener?.address, internal: internal.address, ops: ops.address },
       metrics: counters,
+      windDown: () => publicListener?.windDown(),
       close,
     };
   } catch (cause) {
