@@ -34,6 +34,7 @@ const thirdParties = {
   'packages/cluster': ['undici', 'prom-client', 'ioredis', 'redis', 'iovalkey'],
   'packages/tinfoil': [],
   'apps/bot': [],
+  'apps/gateway-proxy': ['ws', 'undici', 'prom-client'],
 };
 
 /** The one place in the bot that may know the Simulator. */

@@ -1,0 +1,4 @@
+/** Entry of the program. */
+import { createSinks } from './sinks/create-sinks.ts';
+
+createSinks(process.env);
