@@ -46,7 +46,7 @@ const works = new Map<HandleKind, boolean>();
 export function isHandleUsable(kind: HandleKind): boolean {
   let usable = works.get(kind);
   if (usable === undefined) {
-    usable = passesSelfTest(kind);
+    usable = passesSelfTest(kind, createStream(kind));
     works.set(kind, usable);
   }
   return usable;
@@ -54,7 +54,7 @@ export function isHandleUsable(kind: HandleKind): boolean {
 
 /** A context whose output is a view into the shared buffer. Check {@link isHandleUsable} first. */
 export function openHandle(kind: HandleKind, maxBytes: number): Decompressor {
-  const stream = createStream(kind);
+  const stream = asHandleStream(createStream(kind));
   if (stream === undefined) throw new InflateError(`this runtime has no synchronous ${kind} handle`);
   if (output.length === 0) output = Buffer.allocUnsafeSlow(firstOutputBytes);
   return driveHandle(kind, stream, maxBytes, (size) => {
@@ -110,17 +110,21 @@ function driveHandle(
   };
 }
 
-function createStream(kind: HandleKind): HandleStream | undefined {
-  // Types of Node 20 know no zstd. The stream's own buffer is never used: 64 bytes is its least size.
+/** A stream of the runtime; `undefined` when it has none of that kind. The stream's own buffer is never used: 64 bytes is its least size. */
+function createStream(kind: HandleKind): unknown {
+  // Types of Node 20 know no zstd.
   const { createZstdDecompress } = zlib as { createZstdDecompress?: (options: { chunkSize: number }) => unknown };
   const create = kind === 'zlib' ? zlib.createInflate : createZstdDecompress;
-  if (typeof create !== 'function') return undefined;
-  // The cast is proven by the checks that follow and by the self-test.
-  const stream = create({ chunkSize: 64 }) as unknown as HandleStream;
-  const isKnown = typeof stream._handle?.writeSync === 'function' && stream._writeState instanceof Uint32Array;
-  if (isKnown && stream._writeState.length === 2) return stream;
-  stream.close();
-  return undefined;
+  return typeof create === 'function' ? create({ chunkSize: 64 }) : undefined;
+}
+
+/** The stream, if it has the fields that are used here. */
+function asHandleStream(stream: unknown): HandleStream | undefined {
+  const { _handle, _writeState } = Object(stream) as { _handle?: Partial<Handle> | null; _writeState?: unknown };
+  const isKnown =
+    typeof _handle?.writeSync === 'function' && _writeState instanceof Uint32Array && _writeState.length === 2;
+  // What the fields do is proven by the self-test.
+  return isKnown ? (stream as HandleStream) : undefined;
 }
 
 /** Two messages of one stream, each flushed as Discord does, and bytes that cannot follow them. */
@@ -141,21 +145,20 @@ const sampleTexts = [
   `${'{"t":null,"s":null,"op":11,"d":null} '.repeat(6)}tinfoil`,
 ];
 
-function passesSelfTest(kind: HandleKind): boolean {
+/** True when a new stream inflates as it should, by its handle. Never throws. The stream is of no use afterwards. */
+export function passesSelfTest(kind: HandleKind, stream: unknown): boolean {
+  const known = asHandleStream(stream);
+  if (known === undefined) return false;
+  const tested = driveHandle(kind, known, 1024, (size) => Buffer.alloc(size), Buffer.alloc(50));
   try {
-    const stream = createStream(kind);
-    if (stream === undefined) return false;
-    const tested = driveHandle(kind, stream, 1024, (size) => Buffer.alloc(size), Buffer.alloc(50));
-    try {
-      const [first, second, corrupt] = samples[kind];
-      for (const [index, hex] of [first, second].entries())
-        if (tested.decompress(Buffer.from(hex, 'hex')).toString() !== sampleTexts[index]) return false;
-      return refuses(tested, corrupt);
-    } finally {
-      tested.close();
-    }
+    const [first, second, corrupt] = samples[kind];
+    for (const [index, hex] of [first, second].entries())
+      if (tested.decompress(Buffer.from(hex, 'hex')).toString() !== sampleTexts[index]) return false;
+    return refuses(tested, corrupt);
   } catch {
     return false;
+  } finally {
+    tested.close();
   }
 }
 

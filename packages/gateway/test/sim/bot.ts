@@ -10,10 +10,10 @@ import {
 
 /** Delays short enough for a test, long enough for a busy machine. */
 export const quickTiming: Partial<GatewayTiming> = {
-  handshakeTimeoutMs: 2_000,
-  helloTimeoutMs: 2_000,
-  readyTimeoutMs: 2_000,
-  resumedTimeoutMs: 2_000,
+  handshakeTimeoutMs: 5_000,
+  helloTimeoutMs: 5_000,
+  readyTimeoutMs: 5_000,
+  resumedTimeoutMs: 5_000,
   resumeJitterMs: 20,
   reconnectBaseMs: 20,
   reconnectMaxMs: 300,
@@ -46,7 +46,7 @@ export function createGateway(discord: Simulator, options: Partial<GatewayOption
 }
 
 /** Resolves when the condition holds; asked again after every ledger entry and timer turn. Rejects at the deadline. */
-export async function until(condition: () => boolean, what: string, timeoutMs: number = 5_000): Promise<void> {
+export async function until(condition: () => boolean, what: string, timeoutMs: number = 10_000): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`${what}: not within ${timeoutMs} ms`);
