@@ -17,7 +17,11 @@ const botId = '1143277617234231327';
 function frame(payload) {
   const length = payload.length;
   const header =
-    length < 126 ? Buffer.from([0, length]) : length < 65_536 ? Buffer.from([0, 126, length >> 8, length & 255]) : Buffer.alloc(10);
+    length < 126
+      ? Buffer.from([0, length])
+      : length < 65_536
+        ? Buffer.from([0, 126, length >> 8, length & 255])
+        : Buffer.alloc(10);
   if (length >= 65_536) {
     header[1] = 127;
     header.writeBigUInt64BE(BigInt(length), 2);
@@ -34,7 +38,15 @@ function createEncoder() {
   const output = Buffer.alloc(4 * 1024 * 1024);
   return (text) => {
     const input = Buffer.from(text);
-    stream._handle.writeSync(isZlib ? zlib.constants.Z_SYNC_FLUSH : zlib.constants.ZSTD_e_flush, input, 0, input.length, output, 0, output.length);
+    stream._handle.writeSync(
+      isZlib ? zlib.constants.Z_SYNC_FLUSH : zlib.constants.ZSTD_e_flush,
+      input,
+      0,
+      input.length,
+      output,
+      0,
+      output.length,
+    );
     return frame(output.subarray(0, output.length - stream._writeState[0]));
   };
 }
@@ -48,15 +60,32 @@ function dispatch({ type, data }) {
   return encode(text);
 }
 
-const guildIds = Array.from({ length: guildCount }, (_, index) => String(900_000_000_000_000_000n + (BigInt(index) << 22n)));
-const user = { id: botId, username: 'bench', discriminator: '0', global_name: null, avatar: null, bot: true, flags: 0, verified: true, mfa_enabled: false, email: null };
+const guildIds = Array.from({ length: guildCount }, (_, index) =>
+  String(900_000_000_000_000_000n + (BigInt(index) << 22n)),
+);
+const user = {
+  id: botId,
+  username: 'bench',
+  discriminator: '0',
+  global_name: null,
+  avatar: null,
+  bot: true,
+  flags: 0,
+  verified: true,
+  mfa_enabled: false,
+  email: null,
+};
 const hello = encode('{"t":null,"s":null,"op":10,"d":{"heartbeat_interval":3600000,"_trace":[]}}');
 let port;
 const server = createServer((request, response) => {
   const path = request.url.replace(/\?.*/, '');
   const body = path.endsWith('/users/@me')
     ? user
-    : { url: `ws://127.0.0.1:${port}`, shards: 1, session_start_limit: { total: 1000, remaining: 1000, reset_after: 14_400_000, max_concurrency: 4096 } };
+    : {
+        url: `ws://127.0.0.1:${port}`,
+        shards: 1,
+        session_start_limit: { total: 1000, remaining: 1000, reset_after: 14_400_000, max_concurrency: 4096 },
+      };
   response.writeHead(200, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));
 });
@@ -66,14 +95,27 @@ port = server.address().port;
 const ready = dispatch({
   type: 'READY',
   data: JSON.stringify({
-    v: 10, user, user_settings: {}, guilds: guildIds.map((id) => ({ id, unavailable: true })), private_channels: [], relationships: [], presences: [], session_id: 'bench', session_type: 'normal',
-    resume_gateway_url: `ws://127.0.0.1:${port}`, shard: [0, 1], application: { id: botId, flags: 565_248 }, _trace: [],
+    v: 10,
+    user,
+    user_settings: {},
+    guilds: guildIds.map((id) => ({ id, unavailable: true })),
+    private_channels: [],
+    relationships: [],
+    presences: [],
+    session_id: 'bench',
+    session_type: 'normal',
+    resume_gateway_url: `ws://127.0.0.1:${port}`,
+    shard: [0, 1],
+    application: { id: botId, flags: 565_248 },
+    _trace: [],
   }),
 });
 const guilds = guildIds.map((id) => dispatch({ type: 'GUILD_CREATE', data: JSON.stringify(createGuild(id)) }));
 plainBytes = 0;
 const slices = Array.from({ length: Number(slicesText) }, () =>
-  Array.from({ length: eventsPerSlice }, (_, index) => dispatch(index === eventsPerSlice - 1 ? endEvent() : nextEvent())),
+  Array.from({ length: eventsPerSlice }, (_, index) =>
+    dispatch(index === eventsPerSlice - 1 ? endEvent() : nextEvent()),
+  ),
 );
 
 const connected = new Set();
@@ -91,8 +133,14 @@ sockets.on('connection', (ws) => {
   });
 });
 
+/** What is being written to each socket: compressed frames must keep their order. */
+const writing = new WeakMap();
+function send(socket, frames) {
+  writing.set(socket, Promise.resolve(writing.get(socket)).then(() => write(socket, frames)));
+}
+
 /** Writes frames in packets of about 64 KB, at the client's pace. */
-async function send(socket, frames) {
+async function write(socket, frames) {
   for (let at = 0; at < frames.length; ) {
     const parts = [];
     for (let bytes = 0; at < frames.length && bytes < 65_536; at++) {
@@ -109,4 +157,8 @@ process.on('message', ({ slice }) => {
 });
 process.on('disconnect', () => process.exit());
 const wireBytes = slices.flat().reduce((sum, part) => sum + part.length, 0);
-process.send({ port, meanBytes: Math.round(plainBytes / (eventsPerSlice * slices.length)), meanWireBytes: Math.round(wireBytes / (eventsPerSlice * slices.length)) });
+process.send({
+  port,
+  meanBytes: Math.round(plainBytes / (eventsPerSlice * slices.length)),
+  meanWireBytes: Math.round(wireBytes / (eventsPerSlice * slices.length)),
+});

@@ -89,7 +89,8 @@ const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length 
 const state = existsSync(stateFile) ? JSON.parse(readFileSync(stateFile, 'utf8')) : { rows: {}, facts: {} };
 
 for (const compression of values.compression.split(',')) {
-  const execPath = compression === 'zstd-stream' ? (process.env.TINFOIL_NODE_ZSTD ?? process.execPath) : process.execPath;
+  const execPath =
+    compression === 'zstd-stream' ? (process.env.TINFOIL_NODE_ZSTD ?? process.execPath) : process.execPath;
   if (compression === 'zstd-stream' && execPath === process.execPath && !('createZstdCompress' in zlib)) {
     console.log('zstd-stream: not run, this Node has no zstd and TINFOIL_NODE_ZSTD is not set');
     continue;
@@ -115,7 +116,9 @@ for (const compression of values.compression.split(',')) {
         if (result.failed !== undefined) samples[name].push(result);
         else samples[name].push({ ...result, ratio: result.cpuUs / limit.cpuUs, speed: limit.wallMs / result.wallMs });
       }
-      const line = names.map((name) => `${name} ${samples[name].at(-1).ratio?.toFixed(2) ?? samples[name].at(-1).failed}`);
+      const line = names.map(
+        (name) => `${name} ${samples[name].at(-1).ratio?.toFixed(2) ?? samples[name].at(-1).failed}`,
+      );
       console.log(`  round ${round + 1}: ${line.join(' · ')}`);
     }
   } finally {
@@ -123,7 +126,13 @@ for (const compression of values.compression.split(',')) {
   }
   for (const name of names) {
     const good = samples[name].filter(({ ratio }) => ratio !== undefined);
-    const row = { compression, name, rounds: good.length, node: execPath === process.execPath ? process.version : '24', failed: samples[name].find(({ failed }) => failed)?.failed };
+    const row = {
+      compression,
+      name,
+      rounds: good.length,
+      node: execPath === process.execPath ? process.version : '24',
+      failed: samples[name].find(({ failed }) => failed)?.failed,
+    };
     if (good.length > 0) {
       const ratios = good.map(({ ratio }) => ratio);
       Object.assign(row, {
@@ -137,26 +146,33 @@ for (const compression of values.compression.split(',')) {
         rssMb: Math.round(median(good.map(({ rssMb }) => rssMb))),
       });
     }
-    // Rows of an earlier run stay when they were measured over more rounds against another limit; each row names its rounds.
     state.rows[`${compression}/${name}`] = row;
   }
 }
 
 const figure = (value, digits = 2) => (value === undefined ? '' : value.toFixed(digits));
-const table = Object.values(state.rows).map(
-  (row) =>
-    `| ${row.compression} | ${row.name} ${row.version ?? ''} | ${row.ratio === undefined ? `fails: ${row.failed}` : `**${figure(row.ratio)}**`} | ${figure(row.least)}–${figure(row.most)} | ${row.rounds} | ${figure(row.speed)} | ${figure(row.cpuUs, 1)} | ${row.eventsPerSecond ?? ''} | ${row.rssMb ?? ''} |`,
-);
+const order = ['none', 'zlib-stream', 'zstd-stream'];
+const table = Object.values(state.rows)
+  .sort((a, b) => order.indexOf(a.compression) - order.indexOf(b.compression) || (a.ratio ?? 99) - (b.ratio ?? 99))
+  .map(
+    (row) =>
+      `| ${row.compression} | ${row.name} ${row.version ?? ''} | ${row.ratio === undefined ? `fails: ${row.failed}` : `**${figure(row.ratio)}**`} | ${figure(row.least)}–${figure(row.most)} | ${row.rounds} × ${row.events} | ${figure(row.speed)} | ${figure(row.cpuUs, 1)} | ${row.eventsPerSecond ?? ''} | ${row.rssMb ?? ''} |`,
+  );
 const markdown = [
   '# Gateway: what an event costs',
   '',
   'CPU time per event, as a ratio to the limit of the same round: the `ws` package, a synchronous inflate and `JSON.parse`, nothing else. Medians over rounds, with the least and the most;',
   'each client in a new process per round, rounds interleaved, one slice to warm up and one measured. Ratios can be trusted, absolute figures belong to the machine. `node tooling/bench/gateway.mjs` repeats it.',
   '',
-  `Node ${process.version}${process.env.TINFOIL_NODE_ZSTD ? '; zstd-stream on Node 24' : ''}. ${values.events} events a slice, ${Object.entries(state.facts).map(([name, fact]) => `${name}: ${fact.meanBytes} bytes an event, ${fact.meanWireBytes} on the wire`).join('; ')}.`,
+  `Node ${process.version}${process.env.TINFOIL_NODE_ZSTD ? '; zstd-stream on Node 24' : ''}. ${Object.entries(
+    state.facts,
+  )
+    .map(([name, fact]) => `${name}: ${fact.meanBytes} bytes an event, ${fact.meanWireBytes} on the wire`)
+    .join('; ')}.`,
+  'Each row was measured against the limit in the same rounds. Not there: seyfert, whose gateway speaks TLS only; zlib-stream of discord.js and eris, which needs a native addon.',
   '`tinfoil` parses everything (a `dispatch` listener); `tinfoil 1%` has a listener for 1 % of the events; `raw` hands out the bytes of all beside it.',
   '',
-  '| compression | client | CPU × limit | least–most | rounds | events/s × limit | CPU µs/event | events/s | RSS MB |',
+  '| compression | client | CPU × limit | least–most | rounds × events | events/s × limit | CPU µs/event | events/s | RSS MB |',
   '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
   ...table,
   '',
