@@ -156,11 +156,17 @@ export class Call implements Job, TransportHandler, Limited {
       return;
     }
     const delayMs = this.#retryDelayMs(answer.type === 'busy' ? answer : { type: 'status', status }, status);
+    // What the error tells (a token, a webhook not to be used again) concerns those that the limiter lets go next.
+    const error =
+      answer.type === 'error' && delayMs === undefined
+        ? this.#session.toApiError(this, status, answer.raw)
+        : answer.type === 'garbled'
+          ? new RestAnswerError(this.#name(), status, answer.cause)
+          : undefined;
     limiter.replied(this, limit, status < 300, tripMs, delayMs !== undefined);
     if (delayMs !== undefined) this.#backOff(delayMs, status);
     else if (answer.type === 'value' || answer.type === 'busy') this.#settle(() => this.#resolve(answer.value));
-    else if (answer.type === 'garbled') this.fail(new RestAnswerError(this.#name(), status, answer.cause));
-    else this.fail(this.#session.toApiError(this, status, answer.raw));
+    else if (error !== undefined) this.fail(error);
   }
 
   onError(cause: unknown, sent: boolean): void {
@@ -258,7 +264,6 @@ export class Call implements Job, TransportHandler, Limited {
   #backOff(delayMs: number, status: number | undefined): void {
     this.#attempt += 1;
     this.#state = 'backing off';
-    this.#session.retrying(this, this.#attempt, delayMs, status);
     this.#budgetMs -= delayMs;
     this.#cancelBackoff = this.#session.clock.after(delayMs, () => {
       this.#cancelBackoff = undefined;
@@ -267,6 +272,8 @@ export class Call implements Job, TransportHandler, Limited {
       this.#session.limiter.again(this);
       this.#session.limiter.endTurn(this);
     });
+    // Last, because a listener may end the request.
+    this.#session.retrying(this, this.#attempt, delayMs, status);
   }
 
   #againAfterRefusal(scope: RateLimitScope, retryAfterMs: number): void {

@@ -203,3 +203,10 @@ function textOf(value: unknown): string {
   };
   return walk(value);
 }
+
+it('sends none of those that wait when the first is answered by 401', async () => {
+  await using client = restFor(discord, { token: 'Wrong.Bot.Token' });
+  const errors = await Promise.all([1, 2, 3, 4].map(() => errorOf(client.api.users.me.get())));
+  expect(errors.map(({ code }) => code)).toEqual(['TINFOIL_REST_API', ...Array(3).fill('TINFOIL_REST_TOKEN_REJECTED')]);
+  expect(discord.ledger.count('request')).toBe(1);
+});

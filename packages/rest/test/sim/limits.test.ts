@@ -64,11 +64,11 @@ describe('a bucket', () => {
 
   it('merges queues when two routes turn out to share it', async () => {
     const buckets = {
-      'PUT /channels/{channel_id}/thing': { limit: 4, windowMs: 300, name: 'together' },
-      'DELETE /channels/{channel_id}/thing': { limit: 4, windowMs: 300, name: 'together' },
+      'PUT /channels/{channel_id}/thing': { limit: 4, windowMs: 150, name: 'together' },
+      'DELETE /channels/{channel_id}/thing': { limit: 4, windowMs: 150, name: 'together' },
     };
     await start({ latencyMs: 20, globalLimit: false, buckets });
-    const methods = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? 'PUT' : 'DELETE') as 'PUT' | 'DELETE');
+    const methods = Array.from({ length: 14 }, (_, index) => (index % 2 === 0 ? 'PUT' : 'DELETE') as 'PUT' | 'DELETE');
     await Promise.all(methods.map((method) => rest.request({ method, path: '/channels/10000/thing' })));
     // The answer that tells of it may find one request too many on its way.
     expect(refused().length).toBeLessThanOrEqual(1);
@@ -182,10 +182,11 @@ it('holds back only the kind of request that a limit beneath the bucket concerns
 
 describe('the global limit', () => {
   it.each([0, 130, 500, 950])('is kept when the server counts seconds %i ms apart from us', async (phaseMs) => {
-    await start({ latencyMs: 5, globalLimit: { limit: 50, windowMs: 1000, phaseMs } });
-    await Promise.all(
-      Array.from({ length: 70 }, (_, index) => rest.request({ method: 'GET', path: `/things/${index}` })),
-    );
+    // Both sides run in this process, whose stalls on a busy machine are longer than the margin of the default.
+    const globalLimit = { requests: 50, windowMs: 1500 };
+    await start({ latencyMs: 5, globalLimit: { limit: 50, windowMs: 1000, phaseMs } }, { globalLimit });
+    const calls = Array.from({ length: 70 }, (_, index) => rest.request({ method: 'GET', path: `/things/${index}` }));
+    await Promise.all(calls);
     expect(refused()).toEqual([]);
     expect(discord.ledger.worstSecond()).toBeLessThanOrEqual(50);
   });
@@ -227,13 +228,13 @@ describe('what no server should do', () => {
 
   it('does not thrash when the hash of a route alternates', async () => {
     await using server = await startPlainServer((_request, response, _body, index) =>
-      json(response, 200, {}, bucketHeaders(index % 2 === 0 ? 'young' : 'old', 5, index === 3 ? 0 : 4, 150)),
+      json(response, 200, {}, bucketHeaders(index % 2 === 0 ? 'young' : 'old', 5, index === 3 ? 0 : 4, 400)),
     );
     await using client = restFor(discord, { baseUrl: server.url });
     for (let index = 0; index < 6; index += 1) await client.api.channels('10000').messages(`${index}`).delete();
     // The fourth answer said that the bucket of old messages is empty.
-    expect(server.requests[4]!.atMs - server.requests[3]!.atMs).toBeGreaterThanOrEqual(145);
-    expect(server.requests[3]!.atMs - server.requests[0]!.atMs).toBeLessThan(145);
+    expect(server.requests[4]!.atMs - server.requests[3]!.atMs).toBeGreaterThanOrEqual(395);
+    expect(server.requests[3]!.atMs - server.requests[0]!.atMs).toBeLessThan(395);
   });
 
   it('recovers after 429s without any header', async () => {

@@ -177,3 +177,18 @@ it('leaves no route blocked by what failed before (after a closed socket the nex
   });
   expect(await client.request({ method: 'POST', path: '/x' })).toEqual({});
 });
+
+it('sends no more, and strands nobody, when a listener ends what was to be retried', async () => {
+  const channel = discord.createGuild().channels[0]!.id;
+  const abort = new AbortController();
+  rest.on('retry', () => abort.abort(new Error('enough')));
+  discord.faults.rest('*', { type: 'status', status: 502 });
+  const messages = rest.api.channels(channel).messages;
+  const [first, second, third] = ['a', 'b', 'c'].map((content, index) =>
+    messages.post({ content }, index === 0 ? { signal: abort.signal } : undefined),
+  );
+  expect(await errorOf(first!)).toMatchObject({ message: 'enough' });
+  await Promise.all([second, third]);
+  expect(discord.messages(channel).map(({ content }) => content)).toEqual(['b', 'c']);
+  expect(Math.max(...discord.ledger.filter('request').map(({ inFlight }) => inFlight))).toBe(1);
+});
