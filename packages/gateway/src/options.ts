@@ -45,6 +45,8 @@ export interface GatewayTiming extends MachineTiming {
   readonly identifyBackoffBaseMs: number;
   /** Longest delay before another IDENTIFY. @defaultValue 900,000 */
   readonly identifyBackoffMaxMs: number;
+  /** Least time between two IDENTIFYs of a bucket, a little over Discord's 5 s; for the default limiter. @defaultValue 5,100 */
+  readonly identifyGapMs: number;
   /** Least delay after Discord ended a session. @defaultValue 1,000 */
   readonly invalidSessionMinMs: number;
   /** Largest delay after Discord ended a session, when no backoff is longer. @defaultValue 5,000 */
@@ -145,6 +147,7 @@ export const defaultTiming: GatewayTiming = {
   reconnectMaxMs: 30_000,
   identifyBackoffBaseMs: 5_000,
   identifyBackoffMaxMs: 900_000,
+  identifyGapMs: 5_100,
   invalidSessionMinMs: 1_000,
   invalidSessionMaxMs: 5_000,
   stableMs: 10_000,
@@ -207,7 +210,9 @@ export function resolveGatewayOptions(
     shards: checkShards(options.shards ?? 'auto'),
     getGatewayBot,
     knownUrl,
-    identifyLimiter: options.identifyLimiter ?? createIdentifyLimiter({ getGatewayBot, clock, onBudgetWait: report }),
+    identifyLimiter:
+      options.identifyLimiter ??
+      createIdentifyLimiter({ getGatewayBot, clock, gapMs: timing.identifyGapMs, onBudgetWait: report }),
     sessionStore: options.sessionStore ?? createMemorySessionStore(),
     compression,
     presence: options.presence,

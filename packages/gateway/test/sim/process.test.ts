@@ -93,9 +93,15 @@ describe.concurrent('a program', () => {
     expect(result).toEqual({ code: 0, stdout: 'closed\nTINFOIL_GATEWAY_CLOSED\nclosed\ntrue\n', stderr: '' });
   });
 
-  it('that never connects opens nothing and ends', async ({ expect }) => {
+  it('that never connects opens nothing, does not even load ws, and ends', async ({ expect }) => {
     await using discord = await startDiscord();
-    expect(await run(discord, 'create(); console.log("made");')).toEqual({ code: 0, stdout: 'made\n', stderr: '' });
+    const result = await run(
+      discord,
+      `import { createRequire } from 'node:module';
+       create();
+       console.log(Object.keys(createRequire(import.meta.url).cache).some((path) => /[\\\\/]ws[\\\\/]/.test(path)));`,
+    );
+    expect(result).toEqual({ code: 0, stdout: 'false\n', stderr: '' });
     expect(discord.ledger.entries).toEqual([]);
   });
 
