@@ -3,7 +3,7 @@
  * guild is goes on to the owner once, and is handled here when the owner does not answer in time.
  */
 import type { ServerResponse } from 'node:http';
-import type { HeaderReader, InteractionReceiver, ReceiverResponse } from '@tinfoil/types';
+import { type HeaderReader, type InteractionReceiver, type ReceiverResponse, systemClock } from '@tinfoil/types';
 import type { Exchange, Route } from './listener.ts';
 import { sendStatus } from './listener.ts';
 import type { PeerClient } from './peer-client.ts';
@@ -40,6 +40,8 @@ export async function handleForwarded(options: InteractionRouteOptions, exchange
 
 async function receive(options: InteractionRouteOptions, { request, response, body }: Exchange): Promise<void> {
   const { receiver, topology, ordinal } = options;
+  // Discord's 3 s count from here, also for a pod that stands in after the owner's time is up.
+  const receivedAtMs = systemClock.nowMs();
   const headers: HeaderReader = (name) => {
     const value = request.headers[name];
     return Array.isArray(value) ? value[0] : value;
@@ -52,7 +54,7 @@ async function receive(options: InteractionRouteOptions, { request, response, bo
   const owner = guildId === undefined || routing !== 'owner' ? ordinal : podOfGuild(topology, guildId);
   if (owner === ordinal) {
     options.onHandled('local');
-    return answer(response, await receiver.handleVerified(body, { ownerReachable: true }));
+    return answer(response, await receiver.handleVerified(body, { ownerReachable: true, receivedAtMs }));
   }
   const forwarded = await forward(options, owner, body);
   if (forwarded !== undefined) {
@@ -60,7 +62,7 @@ async function receive(options: InteractionRouteOptions, { request, response, bo
     return answer(response, forwarded);
   }
   options.onHandled('fallback');
-  answer(response, await receiver.handleVerified(body, { ownerReachable: false }));
+  answer(response, await receiver.handleVerified(body, { ownerReachable: false, receivedAtMs }));
 }
 
 /** The owner's answer; `undefined` when it gave none that Discord could use. */

@@ -30,9 +30,10 @@ export interface InteractionsOptions {
   readonly maxAgeMs?: number | undefined;
   /**
    * Milliseconds from receipt after which an interaction without an answer is deferred; Discord waits 3,000. `false` never
-   * defers. A handler's own `defer` option goes before it.
+   * defers. A handler's own `defer` option goes before it. The default lets the owner of a guild answer before the pod that
+   * sent the interaction on to it gives up waiting (2,000).
    *
-   * @defaultValue 2000
+   * @defaultValue 1500
    */
   readonly deferAfterMs?: number | false | undefined;
   /**
@@ -70,7 +71,7 @@ export function resolveInteractionsOptions(options: InteractionsOptions): Resolv
     baseUrl = 'https://discord.com/api/v10',
     maxBodyBytes = 2 ** 20,
     maxAgeMs,
-    deferAfterMs = 2000,
+    deferAfterMs = 1500,
     respondWith = 'inline',
     errorMessage: message = 'Something went wrong.',
     clock = systemClock,
