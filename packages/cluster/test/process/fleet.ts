@@ -2,7 +2,7 @@
  * A cluster of real processes around one Simulator: pods with ports and state directories of their own, a manager, and the
  * means to kill, stop, roll and replace them. What they did is read from the Simulator's ledger and the pods' own files.
  */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -102,6 +102,15 @@ export class Member {
   }
 }
 
+/** Addresses of the processes, and what starts a program there. */
+export interface FleetNetwork {
+  readonly discordHost: string;
+  /** @param ordinal - `undefined` for the manager. */
+  host(ordinal: number | undefined): string;
+  /** Command that runs the rest of its arguments there. */
+  command(ordinal: number | undefined): readonly [string, ...string[]];
+}
+
 /** Options of {@link startFleet}. */
 export interface FleetOptions {
   readonly totalShards: number;
@@ -110,6 +119,8 @@ export interface FleetOptions {
   readonly guildsPerShard?: number;
   readonly timing?: Partial<ClusterTiming>;
   readonly discord?: SimulatorOptions;
+  /** Where processes run; all on 127.0.0.1 unless told otherwise. */
+  readonly network?: FleetNetwork;
   /** Environment of each pod beside the usual. */
   readonly env?: (ordinal: number) => Record<string, string>;
 }
@@ -118,7 +129,12 @@ export interface FleetOptions {
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const { totalShards } = options;
   const pods = Math.ceil(totalShards / (options.shardsPerPod ?? 1));
-  const discord = await Simulator.start({ shards: totalShards, identifyGapMs, ...options.discord });
+  const discord = await Simulator.start({
+    shards: totalShards,
+    identifyGapMs,
+    host: options.network?.discordHost ?? '127.0.0.1',
+    ...options.discord,
+  });
   return new Fleet(options, discord, await freePorts(pods + 1));
 }
 
@@ -145,8 +161,9 @@ export class Fleet {
     this.guilds = Array.from({ length: totalShards * (options.guildsPerShard ?? 2) }, (_, index) =>
       discord.createGuild({ shardId: index % totalShards, totalShards, memberCount: 10 + index }),
     );
-    this.urls = ports.slice(0, -1).map((port) => `http://127.0.0.1:${port}`);
-    this.managerUrl = `http://127.0.0.1:${ports.at(-1)}`;
+    const host = (ordinal: number | undefined) => options.network?.host(ordinal) ?? '127.0.0.1';
+    this.urls = ports.slice(0, -1).map((port, ordinal) => `http://${host(ordinal)}:${port}`);
+    this.managerUrl = `http://${host(undefined)}:${ports.at(-1)}`;
     writeFileSync(this.keysFile, `one ${'k'.repeat(40)}\n`);
   }
 
@@ -218,13 +235,13 @@ export class Fleet {
 
   #launch(file: string, ordinal: number | undefined): Member {
     const path = fileURLToPath(new URL(file, import.meta.url));
-    const member = new Member(() =>
-      fork(path, [], {
+    const member = new Member(() => {
+      const [command, ...before] = this.#options.network?.command(ordinal) ?? [process.execPath];
+      return spawn(command, [...before, path], {
         env: { ...this.#environment(ordinal), ...this.#changed },
-        execArgv: [],
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      }),
-    );
+      });
+    });
     this.#members.push(member);
     return member;
   }
@@ -239,7 +256,7 @@ export class Fleet {
       TINFOIL_SHARDS_PER_POD: String(shardsPerPod),
       TINFOIL_PEERS: this.urls.join(','),
       TINFOIL_KEYS_FILE: this.keysFile,
-      TINFOIL_HOST: '127.0.0.1',
+      TINFOIL_HOST: this.#options.network?.host(ordinal) ?? '127.0.0.1',
       TINFOIL_INTERNAL_PORT: String(this.#ports.at(ordinal ?? -1)),
       TINFOIL_OPS_PORT: '0',
       TEST_OPTIONS: JSON.stringify({
