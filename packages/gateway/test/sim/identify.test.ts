@@ -10,7 +10,7 @@ describe.concurrent('identify', () => {
     await using discord = await startDiscord({ shards: 7, maxConcurrency: 3, identifyGapMs: 150 });
     const getGatewayBot = () => fetchGatewayBot({ token: discord.token, baseUrl: discord.restUrl });
     await using gateway = createGateway(discord, {
-      identifyLimiter: createIdentifyLimiter({ getGatewayBot, gapMs: 170 }),
+      identifyLimiter: createIdentifyLimiter({ getGatewayBot, gapMs: 400 }),
     });
     await gateway.connect();
     const identifies = discord.ledger.filter('identify');
