@@ -15,8 +15,6 @@ export interface UndiciTransportOptions {
   readonly keepAliveMs?: number | undefined;
   /** Milliseconds a connection may take to open. @defaultValue 10000 */
   readonly connectTimeoutMs?: number | undefined;
-  /** Certificate authorities beside those of the system, in PEM: for a proxy with a certificate of its own. */
-  readonly ca?: string | undefined;
 }
 
 /** Answers larger than this are refused: none of Discord's comes near, and memory is bounded. */
@@ -39,10 +37,7 @@ export function createUndiciTransport(options: UndiciTransportOptions = {}): Tra
       // The time limit of a request is kept by its caller.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: {
-        timeout: options.connectTimeoutMs ?? 10_000,
-        ...(options.ca === undefined ? {} : { ca: options.ca }),
-      },
+      connect: { timeout: options.connectTimeoutMs ?? 10_000 },
     });
     pools.set(origin, pool);
     return pool;

@@ -181,14 +181,21 @@ it('holds back only the kind of request that a limit beneath the bucket concerns
 });
 
 describe('the global limit', () => {
-  it.each([0, 130, 500, 950])('is kept when the server counts seconds %i ms apart from us', async (phaseMs) => {
+  it('is kept at whatever phase the server counts its seconds', async () => {
     // Both sides run in this process, whose stalls on a busy machine are longer than the margin of the default.
     const globalLimit = { requests: 50, windowMs: 1500 };
-    await start({ latencyMs: 5, globalLimit: { limit: 50, windowMs: 1000, phaseMs } }, { globalLimit });
-    const calls = Array.from({ length: 70 }, (_, index) => rest.request({ method: 'GET', path: `/things/${index}` }));
-    await Promise.all(calls);
-    expect(refused()).toEqual([]);
-    expect(discord.ledger.worstSecond()).toBeLessThanOrEqual(50);
+    await start({});
+    await Promise.all(
+      [0, 130, 500, 950].map(async (phaseMs) => {
+        const limit = { limit: 50, windowMs: 1000, phaseMs };
+        await using server = await Simulator.start({ unknownRoutes: 'echo', latencyMs: 5, globalLimit: limit });
+        await using client = restFor(server, { globalLimit });
+        const calls = Array.from({ length: 70 }, (_, id) => client.request({ method: 'GET', path: `/things/${id}` }));
+        await Promise.all(calls);
+        expect(server.ledger.filter('response', (entry) => entry.status === 429)).toEqual([]);
+        expect(server.ledger.worstSecond()).toBeLessThanOrEqual(50);
+      }),
+    );
   });
 
   it('does not concern interaction callbacks and follow-ups', async () => {
