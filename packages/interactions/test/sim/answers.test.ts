@@ -19,6 +19,8 @@ describe('first responses', () => {
     expect(result.messages().map(({ content }) => content)).toEqual(['pong!', 'third']);
     expect(errors).toEqual([]);
     expect(discord.ledger.filter('interactionAnswered')).toMatchObject([{ via: 'inline', callbackType: 4 }]);
+    // No follow-up left before the response had: the Simulator answers 404 to those.
+    expect(discord.ledger.filter('response').map(({ status }) => status)).not.toContain(404);
   });
 
   it('sends files inline, and in follow-ups', async () => {

@@ -159,6 +159,27 @@ describe('route', () => {
   });
 });
 
+describe('follow-ups', () => {
+  it('leave when the listener says that the first response has left, and not before', async () => {
+    const calls: string[] = [];
+    const request = async <Result>({ method, path }: { method: string; path: string }): Promise<Result> => {
+      calls.push(`${method} ${path}`);
+      return { id: '1' } as Result;
+    };
+    const interactions = new Interactions({ request }).command('ping', async (i) => {
+      await i.reply('one');
+      await i.followUp('two');
+    });
+    const payload = { type: 2, id: '1', application_id: '7', token: 't', data: { name: 'ping' } };
+    const { sent } = await interactions.handleVerified(new TextEncoder().encode(JSON.stringify(payload)));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(calls).toEqual([]);
+    sent?.();
+    await interactions.idle();
+    expect(calls).toEqual(['POST /webhooks/7/t']);
+  });
+});
+
 describe('error listeners', () => {
   it('cannot break the code that reports', async () => {
     const interactions = new Interactions().on('error', () => {

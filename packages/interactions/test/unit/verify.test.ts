@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { verify } from '../../src/index.ts';
+import { createVerifier } from '../../src/verify.ts';
 import { createSigner } from '../sign.ts';
 
 const signer = createSigner();
@@ -51,6 +52,21 @@ describe('verify', () => {
     expect(await verify({ publicKey: signer.publicKey, ...moved })).toBe(true);
     expect(await verify({ publicKey: signer.publicKey, ...moved, timestamp: '17000000', body: '07{}' })).toBe(true);
     expect(await verify({ publicKey: signer.publicKey, ...moved, timestamp: '17000000{', body: '}' })).toBe(false);
+  });
+
+  it('asks no backend about what is not strict, whatever that would say', async () => {
+    const verifier = createVerifier(signer.publicKey, undefined, () => () => true);
+    const [r, s, zero] = ['58'.padEnd(64, '6'), '01'.padEnd(64, '0'), '0'.repeat(64)];
+    const order = 'edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010';
+    expect(await verifier(r + s, '1', new Uint8Array())).toBe(true);
+    for (const signature of [
+      r + order,
+      `${r}${'f'.repeat(64)}`,
+      zero + s,
+      `01${zero.slice(2)}${s}`,
+      'f'.repeat(64) + s,
+    ])
+      expect(await verifier(signature, '1', new Uint8Array())).toBe(false);
   });
 
   it('takes any of several keys', async () => {
