@@ -19,6 +19,7 @@ const steps = [
   ['repository checks', () => node('tooling/checks/all.mjs')],
   ['status page in a browser', () => node('tooling/setup/with.mjs', 'tooling/browser', 'run.mjs')],
   ['the image, without a container engine', () => node('tooling/deploy/run-image.mjs')],
+  ['an operator’s day on loopback', () => node('tooling/deploy/rehearsal/run.mjs')],
   ['unused code', () => npx('knip', '--no-config-hints', '--no-progress')],
   ['packed packages', () => node('tooling/checks/packed.mjs')],
   ['gateway soak, 2 minutes', () => node('packages/gateway/test/long/soak.mjs', '--minutes', '2')],
