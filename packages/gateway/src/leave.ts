@@ -17,7 +17,9 @@ export class Leave {
     const question = new AbortController();
     const { signal } = question;
     this.#question = question;
-    askForLeave(signal).then(
+    // Limiters are other people's code: one that throws at once is a refusal like any other.
+    const answer = (async () => askForLeave(signal))();
+    answer.then(
       (permit) => {
         if (signal.aborted) return permit.report('aborted');
         this.#permit = permit;

@@ -1,6 +1,6 @@
 /**
- * One shard: carries out what `machine.ts` decides, and feeds back what happens. Owns the socket, the timers and the permit;
- * reading what comes over the connection is in `receiver.ts`, sending in `command-queue.ts`.
+ * One shard: carries out what `machine.ts` decides, and feeds back what happens. Owns the timers, the permit and the
+ * session; the socket is in `link.ts`, reading what comes over it in `receiver.ts`, sending in `command-queue.ts`.
  */
 import type { GatewayPresenceUpdateData, GatewayReadyDispatchData } from '@tinfoil/types';
 import { abnormalClosure } from './close-codes.ts';
@@ -12,13 +12,13 @@ import { type FrameHeader, parseData } from './frame.ts';
 import { connectionUrl } from './gateway-url.ts';
 import { GuildIndex } from './guild-index.ts';
 import { Leave } from './leave.ts';
+import { Link } from './link.ts';
 import { initialState, step } from './machine.ts';
-import { Receiver } from './receiver.ts';
 import { SessionCursor } from './session.ts';
 import type { BotIdentity, ShardCounters, ShardHost } from './shard-host.ts';
 import type { Mode, ShardEffect, ShardInput, ShardState, ShardStatus, Target } from './state.ts';
 import { Timers } from './timers.ts';
-import type { GatewayConnection, GatewayTransport } from './transport.ts';
+import type { GatewayTransport } from './transport.ts';
 
 /** One shard. */
 export class Shard {
@@ -36,19 +36,18 @@ export class Shard {
   fatalError: GatewayFatalError | undefined;
   readonly #host: ShardHost;
   readonly #leave = new Leave();
+  readonly #link: Link;
   readonly #inputs: ShardInput[] = [];
   readonly #timers: Timers<'phase' | 'heartbeat'>;
   #state: ShardState = initialState;
   #stepping = false;
-  #connection: GatewayConnection | undefined;
-  #receiver: Receiver | undefined;
   #openedAtMs = 0;
-  #closing: Promise<void> = Promise.resolve();
 
   constructor(id: number, host: ShardHost) {
     this.id = id;
     this.#host = host;
     const { options } = host;
+    this.#link = new Link(options);
     this.#timers = new Timers(options.clock, (timer) => this.#timeUp(timer));
     this.commands = new CommandQueue(
       {
@@ -58,7 +57,7 @@ export class Shard {
         presenceWindowMs: options.timing.presenceWindowMs,
         clock: options.clock,
       },
-      (text) => this.#connection?.send(text),
+      (text) => this.#link.send(text),
     );
   }
 
@@ -72,7 +71,7 @@ export class Shard {
 
   /** Resolves when the sockets given up so far are closed. */
   get closed(): Promise<void> {
-    return this.#closing;
+    return this.#link.closed;
   }
 
   /** Takes an input; effects are carried out before it returns, unless a step is under way, which then takes it next. */
@@ -80,8 +79,11 @@ export class Shard {
     this.#inputs.push(input);
     if (this.#stepping) return;
     this.#stepping = true;
-    for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) this.#step(next);
-    this.#stepping = false;
+    try {
+      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) this.#step(next);
+    } finally {
+      this.#stepping = false;
+    }
   }
 
   /** Takes a dispatch; called by the receiver for every event. */
@@ -118,7 +120,7 @@ export class Shard {
     if (previous === 'ready' && state.status !== 'ready') this.commands.pause();
     if (input.type === 'start' || input.type === 'restart') this.commands.revive();
     for (const effect of effects) this.#attempt(effect);
-    if (!isConnected(state)) this.#forget();
+    if (!isConnected(state)) this.#link.forget();
     if (state.status !== previous) this.#host.moved(this, previous);
   }
 
@@ -146,7 +148,8 @@ export class Shard {
         void this.#connect(effect.connection, effect.target);
         break;
       case 'disconnect':
-        this.#disconnect(effect.how);
+        this.counters.lastCloseCode = effect.how === 'terminate' ? abnormalClosure : effect.how;
+        this.#link.close(effect.how);
         break;
       case 'send':
         this.#send(effect.what);
@@ -202,46 +205,14 @@ export class Shard {
   }
 
   #open(connection: number, transport: GatewayTransport, url: string): void {
-    const { options, compression } = this.#host;
-    const receiver = new Receiver(this, connection, {
-      compression,
-      maxBytes: options.maxMessageBytes,
-      isWanted: (op, type) => this.#host.isWanted(op, type),
-      garbled: (cause) => this.#host.failed(this, cause),
+    const host = this.#host;
+    this.#openedAtMs = host.options.clock.nowMs();
+    this.#link.open(transport, url, connection, {
+      shard: this,
+      compression: host.compression,
+      isWanted: (op, type) => host.isWanted(op, type),
+      failed: (cause) => host.failed(this, cause),
     });
-    this.#receiver = receiver;
-    this.#openedAtMs = options.clock.nowMs();
-    this.#connection = transport(
-      url,
-      {
-        handshakeTimeoutMs: options.timing.handshakeTimeoutMs,
-        closeTimeoutMs: options.timing.closeTimeoutMs,
-        maxPayloadBytes: options.maxMessageBytes,
-        clock: options.clock,
-      },
-      {
-        opened: () => this.input({ type: 'opened', connection }),
-        message: (bytes, isText) => receiver.message(bytes, isText),
-        closed: (code, cause) => {
-          if (cause !== undefined) this.#host.failed(this, cause);
-          this.input({ type: 'closed', connection, code });
-        },
-      },
-    );
-  }
-
-  #disconnect(how: number | 'terminate'): void {
-    this.counters.lastCloseCode = how === 'terminate' ? abnormalClosure : how;
-    const connection = this.#connection;
-    if (connection === undefined) return;
-    if (how === 'terminate') connection.terminate();
-    else this.#closing = Promise.all([this.#closing, connection.close(how)]).then(() => undefined);
-  }
-
-  #forget(): void {
-    this.#receiver?.close();
-    this.#receiver = undefined;
-    this.#connection = undefined;
   }
 
   #send(what: 'identify' | 'resume' | 'heartbeat'): void {
@@ -251,14 +222,14 @@ export class Shard {
     // Discord may ask for heartbeats faster than it takes them: those beyond the limit would cost the connection.
     if (!this.commands.note() && what === 'heartbeat') return;
     const sequence = this.cursor.received;
-    if (what === 'heartbeat') this.#connection?.send(encodeHeartbeat(sequence));
+    if (what === 'heartbeat') this.#link.send(encodeHeartbeat(sequence));
     else if (what === 'resume')
-      this.#connection?.send(encodeResume(identifySettings.token, this.#state.session!.sessionId, sequence ?? 0));
+      this.#link.send(encodeResume(identifySettings.token, this.#state.session!.sessionId, sequence ?? 0));
     else {
       this.counters.identifies += 1;
       const settings =
         this.presence === undefined ? identifySettings : { ...identifySettings, presence: this.presence };
-      this.#connection?.send(encodeIdentify(settings, this.id, totalShards));
+      this.#link.send(encodeIdentify(settings, this.id, totalShards));
     }
   }
 

@@ -46,6 +46,19 @@ describe('Leave', () => {
     expect(heard).toBe(0);
   });
 
+  it('takes a limiter that throws for one that refuses', async () => {
+    const refusals: unknown[] = [];
+    new Leave().ask(
+      () => {
+        throw new Error('at once');
+      },
+      () => {},
+      (cause) => refusals.push(cause),
+    );
+    await settle();
+    expect(refusals).toEqual([new Error('at once')]);
+  });
+
   it('tells a refusal, but not one that follows from withdrawing', async () => {
     const refusals: unknown[] = [];
     const leave = new Leave();
