@@ -3,24 +3,19 @@
  * to the other pods, and its orderly end. Wiring alone; what the parts decide is in their own files.
  */
 import { randomUUID } from 'node:crypto';
-import { createFileSessionStore, createMemorySessionStore } from '@tinfoil/gateway';
 import {
   type IdentifyLimiter,
   type InteractionReceiver,
   type SessionStore,
   type Snowflake,
   shardIdOf,
-  systemClock,
 } from '@tinfoil/types';
 import { atMost, drain } from './drain.ts';
 import type { GatewayPart } from './gateway-part.ts';
 import type { GlobalState } from './global-state.ts';
 import { GlobalStateReader } from './global-state-reader.ts';
 import type { HandlerMap } from './handlers.ts';
-import { createClusterIdentifyLimiter } from './identify.ts';
-import { createIdentifyLimits } from './limits.ts';
 import type { BoundAddress } from './listener.ts';
-import { createManagerSessionStore, type ManagerSessionStore } from './manager-sessions.ts';
 import {
   assertGuarded,
   assertPodOptions,
@@ -30,14 +25,15 @@ import {
   resolveCommon,
   resolveOrdinal,
 } from './options.ts';
+import { createPodIdentifyLimiter } from './pod-identify.ts';
 import { PodLinks } from './pod-links.ts';
 import { openPodListeners, type PodListeners } from './pod-listeners.ts';
 import { noMetrics, type PodMetrics } from './pod-metrics.ts';
+import { PodSessions } from './pod-sessions.ts';
 import { buildPodStatus, watchEventLoop } from './pod-status.ts';
 import { Readiness } from './readiness.ts';
 import { Rpc } from './rpc.ts';
 import { RpcServer } from './rpc-server.ts';
-import { createLayeredSessionStore, type LayeredSessionStore } from './sessions.ts';
 import type { PodStatus } from './status.ts';
 import { podOfShard, shardsOfPod, type Topology } from './topology.ts';
 
@@ -79,14 +75,12 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
   readonly #epoch = randomUUID();
   readonly #startedAtMs = Date.now();
   readonly #state: GlobalStateReader;
-  readonly #far: ManagerSessionStore | undefined;
-  #layered: LayeredSessionStore | undefined;
+  readonly #sessions: PodSessions;
   #gatewayOptions: ClusterGatewayOptions | undefined;
   #gateway: GatewayPart | undefined;
   #metrics: PodMetrics = noMetrics;
   #listeners: PodListeners | undefined;
   #loop: ReturnType<typeof watchEventLoop> | undefined;
-  #managerEpoch: string | undefined;
   #draining: Promise<void> | undefined;
 
   /** Place of this pod, from 0. */
@@ -145,14 +139,17 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
       own: { ordinal: this.ordinal, status: () => this.status() },
       onManager: (up) => this.#metrics.managerUp(up),
     });
-    const manager = this.#links.manager;
-    this.#far =
-      manager &&
-      createManagerSessionStore({
-        manager,
-        timeoutMs: timing.statusTimeoutMs,
-        guildsEveryMs: timing.mirrorGuildsEveryMs,
-      });
+    this.#sessions = new PodSessions({
+      directory: options.stateDirectory,
+      manager: this.#links.manager,
+      far: options.farSessionStore,
+      store: options.sessionStore,
+      timing,
+      onError: (cause) => {
+        this.#metrics.storeError();
+        this.#report(cause, 'sessions');
+      },
+    });
   }
 
   /** Layout of the cluster. */
@@ -215,7 +212,7 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
     this.#gatewayOptions ??= {
       shards: { ids: shardsOfPod(this.topology, this.ordinal), total: this.topology.totalShards },
       identifyLimiter: this.#identifyLimiter(),
-      sessionStore: this.#options.sessionStore ?? this.#sessionStore(),
+      sessionStore: this.#sessions.store,
     };
     return this.#gatewayOptions;
   }
@@ -284,13 +281,7 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
           if (gateway !== undefined) await atMost(handlersMs, gateway.idle());
         },
         finishCalls: () => atMost(handlersMs, this.#server.idle()),
-        flushSessions: async () => {
-          // All of them, also what did not change: the manager that had it may be gone by now.
-          this.#far?.hurry();
-          this.#layered?.resend();
-          await this.#layered?.flush(flushMs);
-          this.#layered?.close();
-        },
+        flushSessions: () => this.#sessions.handOver(flushMs),
         closeListeners: async () => {
           await this.#listeners?.close(1_000);
           await this.#links.close();
@@ -302,58 +293,29 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
   }
 
   #asked(managerEpoch: string | undefined): PodStatus {
-    // A manager that started anew has no sessions: it gets them all, before the one it replaces is missed.
-    if (managerEpoch !== undefined && managerEpoch !== this.#managerEpoch) {
-      if (this.#managerEpoch !== undefined) this.#far?.hurry();
-      this.#layered?.resend();
-      this.#managerEpoch = managerEpoch;
-    }
+    if (managerEpoch !== undefined) this.#sessions.managerAsked(managerEpoch);
     return this.status();
   }
 
   #identifyLimiter(): IdentifyLimiter | undefined {
-    if (this.#options.identifyLimiter !== undefined) return this.#options.identifyLimiter;
     const { topology, timing, pods } = this.#common;
+    const { identifyLimiter, stateDirectory, getGatewayBot } = this.#options;
     const manager = this.#links.manager;
+    if (identifyLimiter !== undefined) return identifyLimiter;
     if (pods === 1 && manager === undefined) return undefined;
-    return createClusterIdentifyLimiter({
+    const { pod, ordinal } = this;
+    const onNote = (note: string) => this.#report(new Error(note), 'identify');
+    return createPodIdentifyLimiter({
       manager,
-      pod: this.pod,
-      ordinal: this.ordinal,
+      pod,
+      ordinal,
       pods,
-      generation: topology.generation,
-      limits: createIdentifyLimits({
-        directory: this.#options.stateDirectory,
-        getGatewayBot: this.#options.getGatewayBot,
-        totalShards: topology.totalShards,
-        jitterMs: timing.discoverJitterMs,
-        clock: systemClock,
-        random: Math.random,
-      }),
-      calendar: { slotMs: timing.calendarSlotMs, windowMs: timing.calendarWindowMs },
-      fallbackAfterMs: timing.fallbackAfterMs,
-      longPollMs: timing.longPollMs,
-      clock: systemClock,
-      random: Math.random,
-      onNote: (note) => this.#report(new Error(note), 'identify'),
+      topology,
+      timing,
+      stateDirectory,
+      getGatewayBot,
+      onNote,
     });
-  }
-
-  #sessionStore(): SessionStore {
-    const directory = this.#options.stateDirectory;
-    const near = directory === undefined ? createMemorySessionStore() : createFileSessionStore({ directory });
-    const far = this.#options.farSessionStore ?? this.#far;
-    if (far === undefined) return near;
-    this.#layered = createLayeredSessionStore({
-      near,
-      far,
-      everyMs: this.#common.timing.mirrorEveryMs,
-      onError: (cause) => {
-        this.#metrics.storeError();
-        this.#report(cause, 'sessions');
-      },
-    });
-    return this.#layered;
   }
 
   readonly #podName = (ordinal: number): string => {
