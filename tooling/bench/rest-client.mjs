@@ -3,8 +3,8 @@ import { createClient } from './rest-clients.mjs';
 
 const [name, origin, token, unlimited] = process.argv.slice(2);
 const client = await createClient(name, { origin, token, unlimited: unlimited === 'unlimited' });
-process.on('unhandledRejection', () => {});
-process.on('uncaughtException', () => {});
+let unhandled = 0;
+for (const event of ['unhandledRejection', 'uncaughtException']) process.on(event, () => void (unhandled += 1));
 
 const tasks = {
   /** Keeps `inFlight` requests open for so long; CPU is that of this process. */
@@ -45,6 +45,21 @@ const tasks = {
       wallMs: performance.now() - startedAt,
       failed: settled.filter((result) => result.status === 'rejected').length,
     };
+  },
+  /** One call, and what has become of it after so long. */
+  async outcome({ call, args, waitMs }) {
+    const startedAt = performance.now();
+    const late = new Promise((resolve) => setTimeout(resolve, waitMs, 'never settles'));
+    const settled = await Promise.race([
+      client[call](...args).then(
+        () => 'resolves',
+        () => 'rejects',
+      ),
+      late,
+    ]);
+    // A rejection that nobody catches shows a turn later.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return { settled, ms: performance.now() - startedAt - 50, unhandled };
   },
   /** Many requests over many channels, 64 open; the heap is measured after collections, on the way. */
   async memory({ requests, channels, samples }) {

@@ -2,7 +2,8 @@
  * REST clients of the benchmark, each with its own defaults but for what would keep it from the task: addresses, and limits
  * that it would impose by itself where the server has none. Loaded one per process.
  *
- * Each gives `me()` (GET /users/@me), `send(channelId, content)` (Create Message), `list(channelId)` (GET messages, one bucket per channel).
+ * Each gives `me()` (GET /users/@me), `send(channelId, content)` (Create Message), `list(channelId)` (GET messages, one bucket per
+ * channel) and `webhook(id, token)` (Execute Webhook).
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -37,6 +38,7 @@ export async function createClient(name, { origin, token, unlimited }) {
         me: () => request('GET', '/users/@me'),
         send: (channelId, content) => request('POST', `/channels/${channelId}/messages`, content),
         list: (channelId) => request('GET', `/channels/${channelId}/messages`),
+        webhook: (id, secret) => request('POST', `/webhooks/${id}/${secret}`, 'x'),
         close: () => pool.destroy(),
       };
     }
@@ -54,6 +56,7 @@ export async function createClient(name, { origin, token, unlimited }) {
         me: () => rest.api.users.me.get(),
         send: (channelId, content) => rest.api.channels(channelId).messages.post({ content }),
         list: (channelId) => rest.api.channels(channelId).messages.get(),
+        webhook: (id, secret) => rest.api.webhooks(id)(secret).post({ content: 'x' }),
         close: () => rest.close(),
       };
     }
@@ -69,6 +72,7 @@ export async function createClient(name, { origin, token, unlimited }) {
         me: () => rest.get('/users/@me'),
         send: (channelId, content) => rest.post(`/channels/${channelId}/messages`, { body: { content } }),
         list: (channelId) => rest.get(`/channels/${channelId}/messages`),
+        webhook: (id, secret) => rest.post(`/webhooks/${id}/${secret}`, { body: { content: 'x' } }),
         close: silent,
       };
     }
@@ -87,6 +91,7 @@ export async function createClient(name, { origin, token, unlimited }) {
         me: () => rest.get('/users/@me'),
         send: (channelId, content) => rest.post(`/channels/${channelId}/messages`, { body: { content } }),
         list: (channelId) => rest.get(`/channels/${channelId}/messages`),
+        webhook: (id, secret) => rest.post(`/webhooks/${id}/${secret}`, { body: { content: 'x' } }),
         close: silent,
       };
     }
@@ -100,6 +105,7 @@ export async function createClient(name, { origin, token, unlimited }) {
         me: () => request('GET', '/users/@me'),
         send: (channelId, content) => request('POST', `/channels/${channelId}/messages`, { content }),
         list: (channelId) => request('GET', `/channels/${channelId}/messages`),
+        webhook: (id, secret) => request('POST', `/webhooks/${id}/${secret}`, { content: 'x' }),
         close: silent,
       };
     }
@@ -116,6 +122,8 @@ export async function createClient(name, { origin, token, unlimited }) {
         send: (channelId, content) =>
           client.requestHandler.request('POST', `/channels/${channelId}/messages`, true, { content }),
         list: (channelId) => client.requestHandler.request('GET', `/channels/${channelId}/messages`, true),
+        webhook: (id, secret) =>
+          client.requestHandler.request('POST', `/webhooks/${id}/${secret}`, false, { content: 'x' }),
         close: silent,
       };
     }
@@ -127,6 +135,7 @@ export async function createClient(name, { origin, token, unlimited }) {
         me: () => api.request('GET', '/users/@me'),
         send: (channelId, content) => api.request('POST', `/channels/${channelId}/messages`, { body: { content } }),
         list: (channelId) => api.request('GET', `/channels/${channelId}/messages`),
+        webhook: (id, secret) => api.request('POST', `/webhooks/${id}/${secret}`, { body: { content: 'x' } }),
         close: silent,
       };
     }

@@ -7,9 +7,10 @@
  * - `limits`: against the Simulator with enforced limits and 50 ms, in multiples of the least time possible; all clients at once,
  *   because all of them wait. `narrow`: messages to one channel, 5 per 2 s. `spread`: messages over 50 channels, 50 per second in
  *   all, the server's second beginning at another phase each round. `wide`: 200 requests to one bucket of 50 per second.
+ * - `faults`: what the peers are known to do when a server fails: how often they send, and whether the call settles within 8 s.
  * - `memory`: requests over many channels, heap after forced collections.
  *
- * Build first (`npm run build`). Run: node tooling/bench/rest.mjs [--quick] [--only cpu,latency,limits,memory]
+ * Build first (`npm run build`). Run: node tooling/bench/rest.mjs [--quick] [--only cpu,latency,limits,faults,memory]
  *   [--clients raw-undici,tinfoil,…] [--rounds 5] [--seconds 1] [--requests 1000000] [--json]
  */
 import { fork } from 'node:child_process';
@@ -21,7 +22,7 @@ import { Simulator } from '@tinfoil/testing';
 const { values: flags } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'cpu,latency,limits,memory' },
+    only: { type: 'string', default: 'cpu,latency,limits,faults,memory' },
     clients: { type: 'string', default: 'raw-undici,tinfoil,discordjs,discordeno,oceanic,eris,seyfert' },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
@@ -42,8 +43,9 @@ for (const part of flags.only.split(',')) {
   if (part === 'cpu') results.cpu = await measureCpu();
   else if (part === 'latency') results.latency = await measureLatency();
   else if (part === 'limits') results.limits = await measureLimits();
+  else if (part === 'faults') results.faults = await measureFaults();
   else if (part === 'memory') results.memory = await measureMemory();
-  else throw new TypeError(`--only takes cpu, latency, limits and memory, got ${part}`);
+  else throw new TypeError(`--only takes cpu, latency, limits, faults and memory, got ${part}`);
 }
 if (flags.json) console.log(JSON.stringify(results));
 
@@ -226,6 +228,57 @@ async function burstAt(name, options, { call, channels, each, leastMs }) {
     refusedGlobally: refused.filter((entry) => entry.scope === 'global').length,
     outOfOrder: call === 'send' ? outOfOrder(discord, 0) : 0,
   };
+}
+
+async function measureFaults() {
+  const waitMs = quick ? 3000 : 8000;
+  const bad = { type: 'status', status: 502, times: Number.POSITIVE_INFINITY };
+  const cases = {
+    '502 on GET': ['me', bad],
+    '502 on POST message': ['send', bad],
+    '504 on POST message': ['send', { ...bad, status: 504, processed: true }],
+    'socket closed on GET': ['me', { type: 'reset', times: Number.POSITIVE_INFINITY }],
+    'webhook 401': [
+      'webhook',
+      { type: 'status', status: 401, body: { message: 'Invalid Webhook Token', code: 50_027 }, times: 99 },
+    ],
+  };
+  const rows = await Promise.all(
+    names.map(async (name) => {
+      const cells = [];
+      let version;
+      for (const [call, fault] of Object.values(cases)) {
+        const discord = await Simulator.start({ token, globalLimit: false });
+        const channel = discord.createGuild().channels[0].id;
+        const client = await startClient(name, new URL(discord.restUrl).origin);
+        version = client.hello.version;
+        discord.faults.rest('*', fault);
+        const args = { me: [], send: [channel, 'x'], webhook: ['10000', 'token'] }[call];
+        const { settled, ms, unhandled } = await client.run({ task: 'outcome', call, args, waitMs });
+        const tries = discord.ledger.count('request');
+        discord.faults.clear();
+        const next = await client.run({ task: 'outcome', call: 'me', args: [], waitMs: 2000 });
+        const messages = discord.messages(channel).length;
+        cells.push(
+          [
+            `${tries} sent, ${settled}${settled === 'never settles' ? '' : ` after ${fixed(ms / 1000, 1)} s`}`,
+            ...(messages > 1 ? [`${messages} messages`] : []),
+            ...(unhandled > 0 ? ['unhandled rejection'] : []),
+            ...(next.settled === 'resolves' ? [] : [`next request ${next.settled}`]),
+          ].join('; '),
+        );
+        client.stop();
+        await discord.close();
+      }
+      return [name, version, ...cells];
+    }),
+  );
+  table(
+    'Faults: what is sent, what becomes of the call, and of the next request',
+    ['client', 'version', ...Object.keys(cases)],
+    rows,
+  );
+  return rows;
 }
 
 /** Messages that took effect after one that was called later, in the same channel. */

@@ -16,33 +16,47 @@ export interface GlobalLimitOptions {
   readonly windowMs?: number | undefined;
 }
 
+/** Share of the window by which a request may be late without moving those after it. */
+const forgivenShare = 0.03;
+
 /**
  * Keeps the send times of the last window in a ring.
  *
  * A token is taken before its request is written, and the opening of connections may lie between. So each entry is noted
  * anew when a request is written, in the order of the ring: whose entry it is does not matter, only how many there are.
+ *
+ * Timers fire late, and a log of real times would add that up from window to window. An entry that was waited for therefore
+ * counts from when it was free, as long as it is late by 3 % of the window at most, which the margin of the window pays for.
  */
 export function createGlobalLimiter(requests: number, windowMs: number, clock: Clock): GlobalLimiter {
+  const forgivenMs = windowMs * forgivenShare;
   const sentAtMs = new Float64Array(requests).fill(Number.NEGATIVE_INFINITY);
+  /** When each entry was free to be taken. */
+  const freeAtMs = new Float64Array(requests).fill(Number.NEGATIVE_INFINITY);
   /** Entry to be taken next, which is the oldest; behind it in the ring stand those not written yet. */
   let next = 0;
   let unwritten = 0;
   let pausedUntilMs = Number.NEGATIVE_INFINITY;
+  const note = (entry: number, nowMs: number) => {
+    sentAtMs[entry] = Math.max(freeAtMs[entry]!, nowMs - forgivenMs);
+  };
   return {
     take() {
       const nowMs = clock.nowMs();
       // All are on their way to the wire: whenever they are written, a window has to pass from there.
       const oldestMs = unwritten === requests ? nowMs : sentAtMs[next]!;
-      const freeAtMs = Math.max(oldestMs + windowMs, pausedUntilMs);
-      if (freeAtMs > nowMs) return freeAtMs - nowMs;
-      sentAtMs[next] = nowMs;
+      const earliestMs = Math.max(oldestMs + windowMs, pausedUntilMs);
+      if (earliestMs > nowMs) return earliestMs - nowMs;
+      // One that nobody waited for is not late.
+      freeAtMs[next] = nowMs - earliestMs <= forgivenMs ? earliestMs : nowMs;
+      note(next, nowMs);
       next = (next + 1) % requests;
       unwritten += 1;
       return 0;
     },
     sent() {
       if (unwritten === 0) return;
-      sentAtMs[(next - unwritten + requests) % requests] = clock.nowMs();
+      note((next - unwritten + requests) % requests, clock.nowMs());
       unwritten -= 1;
     },
     giveBack() {

@@ -34,11 +34,22 @@ describe('the global limit', () => {
     limiter.sent!();
     hand.atMs = 5300;
     limiter.sent!();
-    expect(limiter.take()).toBe(700);
-    hand.atMs = 6000;
+    expect(limiter.take()).toBe(670);
+    hand.atMs = 5970;
     expect(limiter.take()).toBe(0);
     limiter.sent!();
     expect(limiter.take()).toBe(300);
+  });
+
+  it('does not add up the lateness of timers', () => {
+    const { hand, limiter } = limiterOf(1, 1000);
+    for (let window = 0; window < 20; window += 1) {
+      const waitMs = limiter.take();
+      hand.atMs += waitMs + 20;
+      if (waitMs > 0) expect(limiter.take()).toBe(0);
+      limiter.sent!();
+    }
+    expect(hand.atMs).toBeLessThan(20_100);
   });
 
   it('takes tokens back', () => {
@@ -64,7 +75,7 @@ describe('the global limit', () => {
     expect(none.take()).toBe(100);
   });
 
-  it('is never exceeded by what is written, however late that is', () => {
+  it('is never exceeded by what is written, however late that is (but for 3 % of the window)', () => {
     const event = fc.record({
       waitMs: fc.integer({ min: 0, max: 400 }),
       what: fc.constantFrom('take', 'sent', 'giveBack'),
@@ -88,7 +99,7 @@ describe('the global limit', () => {
         }
         for (const [index, atMs] of writtenAtMs.entries()) {
           const before = writtenAtMs[index - requests];
-          if (before !== undefined) expect(atMs - before).toBeGreaterThanOrEqual(1000);
+          if (before !== undefined) expect(atMs - before).toBeGreaterThanOrEqual(970);
         }
       }),
     );
