@@ -9,7 +9,7 @@ export const deployFolder: string = join(root, 'apps/bot/deploy');
 /** Every folder under `apps/bot/deploy` that is a kustomization of its own, relative to it; components are parts of others. */
 export function kustomizations(): string[] {
   return readdirSync(deployFolder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => existsSync(join(deployFolder, path, 'kustomization.yaml')) && !path.startsWith('components/'))
+    .filter((path) => existsSync(join(deployFolder, path, 'kustomization.yaml')) && !/^(?:components\/|\.)/.test(path))
     .sort();
 }
 

@@ -93,12 +93,14 @@ function transform({ namespace, images = [], replicas = [] }: Kustomization, obj
 function applyPatch(folder: string, { path, patch, target }: Patch, objects: Manifest[]): void {
   const body = parse(path === undefined ? (patch ?? '') : readFileSync(join(folder, path), 'utf8'));
   const wanted = target ?? { kind: body.kind, name: body.metadata.name };
+  // With a target, the patch's own name means nothing.
+  if (target !== undefined && !Array.isArray(body)) delete body.metadata.name;
   const matches = (pattern: string | undefined, value: string) =>
     pattern === undefined || new RegExp(`^(?:${pattern})$`).test(value);
   const found = objects.filter(
     ({ kind, metadata }) => matches(wanted.kind, kind) && matches(wanted.name, metadata.name),
   );
-  if (found.length === 0) throw new Error(`${folder}: a patch matches nothing`);
+  if (found.length === 0 && target === undefined) throw new Error(`${folder}: a patch matches nothing`);
   for (const object of found)
     if (Array.isArray(body)) for (const operation of body) addAt(object, operation);
     else mergeInto(object, body);

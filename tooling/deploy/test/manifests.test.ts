@@ -255,6 +255,35 @@ describe('components', () => {
     });
   });
 
+  it('mtls puts calls between pods, and to the manager, behind certificates', () => {
+    const fleet = withComponent('mtls', resolve('fleet'));
+    const manager = withComponent('mtls', resolve('manager'));
+    const files = {
+      certFile: '/etc/tinfoil/tls/tls.crt',
+      keyFile: '/etc/tinfoil/tls/tls.key',
+      caFile: '/etc/tinfoil/tls/ca.crt',
+    };
+    const pods = only(fleet, 'StatefulSet');
+    expect(clusterEnv(environmentOf(pods, 'bot-g1-0'))).toMatchObject({
+      tls: files,
+      peers: { template: 'https://bot-g1-{pod}.bot-g1.tinfoil.svc:8081' },
+      managerUrl: 'https://bot-manager.tinfoil.svc:8081',
+    });
+    const deployment = only(manager, 'Deployment');
+    expect(managerEnv(environmentOf(deployment, 'x'))).toMatchObject({
+      tls: files,
+      peers: { template: 'https://bot-g1-{pod}.bot-g1.tinfoil.svc:8081' },
+    });
+    for (const workload of [pods, deployment]) {
+      const mounts = containerOf(workload).volumeMounts.map(({ name }: { name: string }) => name);
+      const volumes = workload.spec.template.spec.volumes.map(({ name }: { name: string }) => name);
+      expect(mounts).toContain('tls');
+      expect(volumes).toEqual(expect.arrayContaining(mounts));
+      const names = containerOf(workload).env.map(({ name }: { name: string }) => name);
+      expect(new Set(names).size).toBe(names.length);
+    }
+  });
+
   it('ingress leads /interactions, and nothing else, to the public Service', () => {
     const ingress = only(withComponent('ingress', []), 'Ingress');
     const paths = ingress.spec.rules[0].http.paths;
