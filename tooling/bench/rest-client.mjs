@@ -4,7 +4,10 @@ import { createClient } from './rest-clients.mjs';
 const [name, origin, token, unlimited] = process.argv.slice(2);
 const client = await createClient(name, { origin, token, unlimited: unlimited === 'unlimited' });
 let unhandled = 0;
-for (const event of ['unhandledRejection', 'uncaughtException']) process.on(event, () => void (unhandled += 1));
+for (const event of ['unhandledRejection', 'uncaughtException'])
+  process.on(event, () => {
+    unhandled += 1;
+  });
 
 const tasks = {
   /** Keeps `inFlight` requests open for so long; CPU is that of this process. */
