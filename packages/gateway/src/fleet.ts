@@ -10,7 +10,7 @@ import { encodeIdentify, type IdentifySettings } from './commands.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { GatewayClosedError, GatewayFatalError } from './errors.ts';
 import type { FrameHeader } from './frame.ts';
-import { readGatewayBot } from './gateway-bot.ts';
+import { MainUrl, readGatewayBot } from './gateway-bot.ts';
 import { GuildIndex } from './guild-index.ts';
 import { type CompressionName, chooseCompression } from './inflate.ts';
 import type { ResolvedGatewayOptions } from './options.ts';
@@ -36,7 +36,7 @@ export class Fleet implements ShardHost {
   readonly shards: Map<number, Shard> = new Map();
   identifySettings: IdentifySettings;
   totalShards = 0;
-  #urlReadAtMs = 0;
+  readonly #mainUrl: MainUrl;
   readonly #dispatcher: Dispatcher;
   readonly #readiness = new Readiness();
   #keeper: SessionKeeper | undefined;
@@ -50,6 +50,7 @@ export class Fleet implements ShardHost {
     setMaxListeners(0, this.#closing.signal);
     const payloadCompression = options.compression === 'payload';
     this.compression = options.compression === 'payload' ? 'none' : chooseCompression(options.compression);
+    this.#mainUrl = new MainUrl(options);
     this.turns = new ResumeTurns(options.maxConcurrentResumes);
     const { token, intents, presence, largeThreshold } = options;
     this.identifySettings = { token, intents, presence, largeThreshold, payloadCompression };
@@ -129,15 +130,8 @@ export class Fleet implements ShardHost {
     return this.#transport;
   }
 
-  /** Cached, as Discord asks; read again at most every five minutes while it leads nowhere. */
-  async mainUrl(attempts: number): Promise<string> {
-    const { knownUrl, getGatewayBot, clock } = this.options;
-    const known = knownUrl.current;
-    const doubtful = attempts >= 5 && clock.nowMs() - this.#urlReadAtMs > 300_000;
-    if (known !== undefined && !doubtful) return known;
-    this.#urlReadAtMs = clock.nowMs();
-    const reading = getGatewayBot({ signal: this.#closing.signal }).then(({ url }) => url);
-    return known === undefined ? reading : reading.catch(() => known);
+  mainUrl(attempts: number): Promise<string> {
+    return this.#mainUrl.read(attempts, this.#closing.signal);
   }
 
   isWanted = (op: number, type: string | null): boolean => this.#dispatcher.isWanted(op, type);
@@ -159,7 +153,7 @@ export class Fleet implements ShardHost {
   fatal(shard: Shard, error: GatewayFatalError): void {
     shard.fatalError = error;
     shard.commands.fail(error);
-    this.#dispatcher.emitter.emit('fatal', { shardId: shard.id, error });
+    this.#tellFatal(shard.id, error);
     // Every fatal code speaks of the token, the intents or the sharding: the other shards would only meet it one by one.
     for (const other of this.shards.values()) {
       if (other === shard || other.status === 'ready') continue;
@@ -183,7 +177,7 @@ export class Fleet implements ShardHost {
     if (this.totalShards === 0) {
       const answer = await readGatewayBot(this.options, signal, (cause) => this.#dispatcher.report({ cause })).catch(
         (error: unknown) => {
-          if (error instanceof GatewayFatalError) this.#dispatcher.emitter.emit('fatal', { shardId: 0, error });
+          if (error instanceof GatewayFatalError) this.#tellFatal(error.shardId, error);
           throw error;
         },
       );
@@ -258,6 +252,13 @@ export class Fleet implements ShardHost {
   /** Resolves when no listener of these shards is at work. */
   async #drained(shards: readonly Shard[], signal: AbortSignal): Promise<void> {
     await Promise.all(shards.map((shard) => shard.cursor.idle(signal)));
+  }
+
+  /** Where nobody listens for `fatal`, it is an error like others that nobody awaits. */
+  #tellFatal(shardId: number, error: GatewayFatalError): void {
+    const { emitter } = this.#dispatcher;
+    if (emitter.has('fatal')) emitter.emit('fatal', { shardId, error });
+    else this.#dispatcher.report({ cause: error, shardId });
   }
 
   #orClosing(signal: AbortSignal | undefined): AbortSignal {

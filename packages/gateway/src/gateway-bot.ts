@@ -1,4 +1,4 @@
-/** Reading `/gateway/bot` as often as it takes: an outage at start is waited out, only a refused token is final. */
+/** Reading `/gateway/bot` with patience: an outage at start is waited out, and the URL is kept, as Discord asks. */
 import { type APIGatewayBotInfo, backoffMs, sleep } from '@tinfoil/types';
 import { abortable } from './abortable.ts';
 import { GatewayBotError, GatewayFatalError, isUnauthorized } from './errors.ts';
@@ -22,5 +22,26 @@ export async function readGatewayBot(
       const delayMs = backoffMs(attempt, { baseMs: timing.reconnectBaseMs, maxMs: timing.reconnectMaxMs }, random());
       await sleep(clock, Math.max(delayMs, retryAfterMs), signal);
     }
+  }
+}
+
+/** URL that every new session, and every session without one of its own, connects to. */
+export class MainUrl {
+  readonly #options: ResolvedGatewayOptions;
+  #readAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: ResolvedGatewayOptions) {
+    this.#options = options;
+  }
+
+  /** Cached; read again at most every five minutes while `attempts` in a row led nowhere. */
+  async read(attempts: number, signal: AbortSignal): Promise<string> {
+    const { knownUrl, getGatewayBot, clock } = this.#options;
+    const known = knownUrl.current;
+    const doubtful = attempts >= 5 && clock.nowMs() - this.#readAtMs > 300_000;
+    if (known !== undefined && !doubtful) return known;
+    this.#readAtMs = clock.nowMs();
+    const reading = getGatewayBot({ signal }).then(({ url }) => url);
+    return known === undefined ? reading : reading.catch(() => known);
   }
 }

@@ -325,6 +325,18 @@ describe.concurrent('fatal ends', () => {
     }
   });
 
+  it('tells `error` listeners when nobody listens for `fatal`', async ({ expect }) => {
+    await using discord = await startDiscord();
+    discord.faults.next({ identify: 4013 });
+    await using gateway = createGateway(discord);
+    const error = gateway.waitFor(
+      'error',
+      ({ cause }) => (cause as { code?: string }).code === 'TINFOIL_GATEWAY_FATAL',
+    );
+    const failure = await gateway.connect().catch((cause: unknown) => cause);
+    expect(await error).toEqual({ cause: failure, shardId: 0 });
+  });
+
   it('can be started again when what was wrong is mended', async ({ expect }) => {
     await using discord = await startDiscord();
     discord.faults.next({ identify: 4014 });
