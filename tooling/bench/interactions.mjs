@@ -43,7 +43,8 @@ for (let round = 0; round < rounds; round += 1)
     const { count, latencies } = await load(server, seconds);
     const after = await server.usage();
     latencies.sort((one, other) => one - other);
-    (results.servers[server.name] ??= []).push({
+    results.servers[server.name] ??= [];
+    results.servers[server.name].push({
       perSecond: count / seconds,
       cpuUs: (after.cpuUs - before.cpuUs) / count,
       p50: latencies[Math.floor(latencies.length * 0.5)],
@@ -175,7 +176,8 @@ async function measureBackends() {
         }
       };
       await Promise.all(Array.from({ length: flight }, worker));
-      (rates[name] ??= []).push(count / 0.3);
+      rates[name] ??= [];
+      rates[name].push(count / 0.3);
     }
   return rates;
 }

@@ -34,12 +34,8 @@ export type { Respond } from './delivery.ts';
 // Errors
 export { InteractionsApiError, InteractionsError, type InteractionsFailure } from './errors.ts';
 // The handler
-export {
-  type CommandHandler,
-  type InteractionErrorEvent,
-  type InteractionErrorListener,
-  Interactions,
-} from './interactions.ts';
+export type { CommandHandler, InteractionErrorEvent, InteractionErrorListener } from './handlers.ts';
+export { Interactions } from './interactions.ts';
 export type { InteractionsOptions } from './options.ts';
 export type { RegisterOptions, RegisterResult } from './register.ts';
 export type { HandlerOptions } from './router.ts';

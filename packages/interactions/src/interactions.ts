@@ -14,16 +14,11 @@ import type {
   ReceiverResponse,
 } from '@tinfoil/types';
 import { publishError } from '#platform';
-import type {
-  AutocompleteContext,
-  CommandContext,
-  ComponentContext,
-  ModalContext,
-  SubcommandContext,
-} from './contexts.ts';
+import type { AutocompleteContext, CommandContext, ComponentContext, ModalContext } from './contexts.ts';
 import type { CustomIdParams } from './custom-id.ts';
-import type { CommandDefinition, SubcommandOptions, SubcommandPath } from './definitions.ts';
+import type { CommandDefinition } from './definitions.ts';
 import { createDelivery, type Respond, toResponse, wait } from './delivery.ts';
+import type { CommandHandler, InteractionErrorEvent, InteractionErrorListener } from './handlers.ts';
 import { encodeJson } from './multipart.ts';
 import { type InteractionsOptions, type ResolvedOptions, resolveInteractionsOptions } from './options.ts';
 import { type RegisterOptions, type RegisterResult, registerCommands } from './register.ts';
@@ -37,29 +32,6 @@ import {
   type WebhookEventHandler,
   type WebhookEventName,
 } from './webhook-events.ts';
-
-/** Function, or functions by the path of their subcommand, for a command. */
-export type CommandHandler<Definition> = [SubcommandPath<Definition>] extends [never]
-  ? (i: CommandContext<Definition>) => unknown
-  :
-      | ((i: CommandContext<Definition>) => unknown)
-      | {
-          readonly [Path in SubcommandPath<Definition>]: (
-            i: SubcommandContext<SubcommandOptions<Definition, Path>>,
-          ) => unknown;
-        };
-
-/** What went wrong, without the payload: that holds a token. */
-export interface InteractionErrorEvent {
-  readonly cause: unknown;
-  /** `command ping`, `component vote/:choice`, `webhook event ENTITLEMENT_CREATE`. */
-  readonly source: string;
-  readonly interactionId?: string | undefined;
-  readonly guildId?: string | undefined;
-}
-
-/** Listener of the one event there is. What it throws goes to diagnostics. */
-export type InteractionErrorListener = (event: InteractionErrorEvent) => unknown;
 
 const pong = toResponse(encodeJson({ type: 1 }));
 const noContent: ReceiverResponse = { status: 204, headers: { 'content-type': 'application/json' }, body: null };
@@ -251,7 +223,12 @@ export class Interactions implements InteractionReceiver {
 
   /** Reports to listeners, or to diagnostics when there are none. For shells over the receiver. Never throws. */
   reportError(cause: unknown, source: string, interaction?: HandledInteraction | undefined): void {
-    const event = { cause, source, interactionId: interaction?.id, guildId: interaction?.guild_id };
+    const event: InteractionErrorEvent = {
+      cause,
+      source,
+      interactionId: interaction?.id,
+      guildId: interaction?.guild_id,
+    };
     if (this.#listeners.size === 0) publishError(event);
     // In a promise, so that what a listener throws or rejects with comes to one place.
     for (const listener of this.#listeners)

@@ -115,7 +115,8 @@ function write(
     ...(status === 204 ? {} : { 'content-length': length }),
     ...(isUnread ? { connection: 'close' } : {}),
   });
-  if (sent !== undefined) response.once('close', sent).once('finish', sent);
+  // Comes after 'finish', and without it when the other side went away.
+  if (sent !== undefined) response.once('close', sent);
   response.on('error', () => undefined);
   response.end(isHead || body === null ? undefined : body);
 }
