@@ -1,26 +1,21 @@
 /**
- * The shards of one process: created, started with their sessions, stopped, and waited for. What they share (URL, transport,
- * turns to resume, the session keeper) lives here.
+ * The shards of one process: created, started with their sessions, stopped, and waited for. What they share is in
+ * `shard-hub.ts`.
  */
 import { setMaxListeners } from 'node:events';
 import { type GatewayPresenceUpdateData, sleep } from '@tinfoil/types';
 import { abortable } from './abortable.ts';
 import { finalClosure, resumableClosure } from './close-codes.ts';
-import { encodeIdentify, type IdentifySettings } from './commands.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { GatewayClosedError, GatewayFatalError } from './errors.ts';
-import type { FrameHeader } from './frame.ts';
-import { MainUrl, readGatewayBot } from './gateway-bot.ts';
+import { readGatewayBot } from './gateway-bot.ts';
 import { GuildIndex } from './guild-index.ts';
-import { type CompressionName, chooseCompression } from './inflate.ts';
 import type { ResolvedGatewayOptions } from './options.ts';
 import { Readiness } from './readiness.ts';
-import { ResumeTurns } from './resume-turns.ts';
 import { SessionKeeper } from './session-keeper.ts';
 import { Shard } from './shard.ts';
-import type { ShardHost } from './shard-host.ts';
-import type { Mode, ShardStatus } from './state.ts';
-import type { GatewayTransport } from './transport.ts';
+import { ShardHub } from './shard-hub.ts';
+import type { Mode } from './state.ts';
 
 /** How a shard, or all of them, is ended. */
 export interface EndOptions {
@@ -29,34 +24,30 @@ export interface EndOptions {
 }
 
 /** Shards of one process. */
-export class Fleet implements ShardHost {
+export class Fleet {
   readonly options: ResolvedGatewayOptions;
-  readonly compression: CompressionName;
-  readonly turns: ResumeTurns;
   readonly shards: Map<number, Shard> = new Map();
-  identifySettings: IdentifySettings;
-  totalShards = 0;
-  readonly #mainUrl: MainUrl;
   readonly #dispatcher: Dispatcher;
+  readonly #hub: ShardHub;
   readonly #readiness = new Readiness();
-  #keeper: SessionKeeper | undefined;
-  #transport: Promise<GatewayTransport> | undefined;
   readonly #closing = new AbortController();
+  #keeper: SessionKeeper | undefined;
 
   constructor(options: ResolvedGatewayOptions, dispatcher: Dispatcher) {
     this.options = options;
     this.#dispatcher = dispatcher;
     // Everything that waits listens to it, and a hundred waits are no leak.
     setMaxListeners(0, this.#closing.signal);
-    const payloadCompression = options.compression === 'payload';
-    this.compression = options.compression === 'payload' ? 'none' : chooseCompression(options.compression);
-    this.#mainUrl = new MainUrl(options);
-    this.turns = new ResumeTurns(options.maxConcurrentResumes);
-    const { token, intents, presence, largeThreshold } = options;
-    this.identifySettings = { token, intents, presence, largeThreshold, payloadCompression };
-    if (options.shards !== 'auto') this.totalShards = options.shards.total;
-    // Too large a presence is found now, and not at the first IDENTIFY.
-    encodeIdentify(this.identifySettings, 0, Math.max(1, this.totalShards));
+    this.#hub = new ShardHub(options, dispatcher, this.#closing.signal, {
+      moved: () => this.#readiness.changed(),
+      ended: (shard, error) => this.#haltOthers(shard, error),
+      sessionDropped: (shard) => void this.#keeper?.drop([shard.id]),
+    });
+  }
+
+  /** Shards of the bot over all processes; 0 while `auto` has not asked Discord. */
+  get totalShards(): number {
+    return this.#hub.totalShards;
   }
 
   get closed(): boolean {
@@ -113,62 +104,10 @@ export class Fleet implements ShardHost {
 
   /** Presence of later IDENTIFYs, of all shards or of some. @throws {@link RangeError} when IDENTIFY would be too large. */
   setPresence(presence: GatewayPresenceUpdateData, ids: readonly number[] | undefined): void {
-    const settings = { ...this.identifySettings, presence };
-    encodeIdentify(settings, 0, Math.max(1, this.totalShards));
-    if (ids === undefined) this.identifySettings = settings;
+    this.#hub.checkPresence(presence);
+    if (ids === undefined) this.#hub.presence = presence;
     for (const shard of ids?.map((id) => this.get(id)) ?? this.shards.values())
       shard.presence = ids === undefined ? undefined : presence;
-  }
-
-  // What the shards ask of their host.
-
-  transport(): Promise<GatewayTransport> {
-    this.#transport ??= this.options.transport().catch((cause: unknown) => {
-      this.#transport = undefined;
-      throw cause;
-    });
-    return this.#transport;
-  }
-
-  mainUrl(attempts: number): Promise<string> {
-    return this.#mainUrl.read(attempts, this.#closing.signal);
-  }
-
-  isWanted = (op: number, type: string | null): boolean => this.#dispatcher.isWanted(op, type);
-
-  dispatch(shard: Shard, header: FrameHeader, bytes: Buffer): void {
-    this.#dispatcher.dispatch(shard, header, bytes);
-  }
-
-  moved(shard: Shard, previous: ShardStatus): void {
-    this.#dispatcher.emitter.emit('shardStatus', { shardId: shard.id, status: shard.status, previous });
-    this.#readiness.changed();
-  }
-
-  ready(shard: Shard, resumed: boolean): void {
-    const { user, applicationId } = shard.identity!;
-    this.#dispatcher.emitter.emit('ready', { shardId: shard.id, user, applicationId, resumed });
-  }
-
-  fatal(shard: Shard, error: GatewayFatalError): void {
-    shard.fatalError = error;
-    shard.commands.fail(error);
-    this.#tellFatal(shard.id, error);
-    // Every fatal code speaks of the token, the intents or the sharding: the other shards would only meet it one by one.
-    for (const other of this.shards.values()) {
-      if (other === shard || other.status === 'ready') continue;
-      other.fatalError = error;
-      other.input({ type: 'halt' });
-      other.commands.fail(error);
-    }
-  }
-
-  sessionDropped(shard: Shard): void {
-    void this.#keeper?.drop([shard.id]);
-  }
-
-  failed(shard: Shard, cause: unknown): void {
-    this.#dispatcher.report({ cause, shardId: shard.id });
   }
 
   async #ownIds(signal: AbortSignal): Promise<readonly number[]> {
@@ -177,11 +116,11 @@ export class Fleet implements ShardHost {
     if (this.totalShards === 0) {
       const answer = await readGatewayBot(this.options, signal, (cause) => this.#dispatcher.report({ cause })).catch(
         (error: unknown) => {
-          if (error instanceof GatewayFatalError) this.#tellFatal(error.shardId, error);
+          if (error instanceof GatewayFatalError) this.#hub.tellFatal(error.shardId, error);
           throw error;
         },
       );
-      this.totalShards = answer.shards;
+      this.#hub.totalShards = answer.shards;
     }
     return Array.from({ length: this.totalShards }, (_, id) => id);
   }
@@ -212,7 +151,7 @@ export class Fleet implements ShardHost {
     this.#assertOpen('connect');
     const started: Shard[] = [];
     for (const id of idle) {
-      const shard = this.shards.get(id) ?? new Shard(id, this);
+      const shard = this.shards.get(id) ?? new Shard(id, this.#hub);
       if (isRunning(shard)) continue;
       this.shards.set(id, shard);
       started.push(shard);
@@ -254,11 +193,14 @@ export class Fleet implements ShardHost {
     await Promise.all(shards.map((shard) => shard.cursor.idle(signal)));
   }
 
-  /** Where nobody listens for `fatal`, it is an error like others that nobody awaits. */
-  #tellFatal(shardId: number, error: GatewayFatalError): void {
-    const { emitter } = this.#dispatcher;
-    if (emitter.has('fatal')) emitter.emit('fatal', { shardId, error });
-    else this.#dispatcher.report({ cause: error, shardId });
+  /** Every fatal code speaks of the token, the intents or the sharding: the other shards would only meet it one by one. */
+  #haltOthers(ended: Shard, error: GatewayFatalError): void {
+    for (const shard of this.shards.values()) {
+      if (shard === ended || shard.status === 'ready') continue;
+      shard.fatalError = error;
+      shard.input({ type: 'halt' });
+      shard.commands.fail(error);
+    }
   }
 
   #orClosing(signal: AbortSignal | undefined): AbortSignal {
