@@ -29,6 +29,14 @@ export interface SignatureHeaders {
   readonly 'tinfoil-to': string;
 }
 
+/** Names of the headers that carry a signature. */
+export const signatureHeaders: readonly (keyof SignatureHeaders)[] = [
+  'content-digest',
+  'signature-input',
+  'signature',
+  'tinfoil-to',
+];
+
 /** Why a request was not taken for genuine. */
 export type AuthFailure = 'missing' | 'malformed' | 'key' | 'stale' | 'digest' | 'signature' | 'replay' | 'receiver';
 

@@ -3,7 +3,7 @@
  * stream over `dispatch`; everything else is a whole request and a whole answer.
  */
 import type { Dispatcher, Pool } from 'undici';
-import { type SignatureHeaders, sign } from './auth.ts';
+import { sign, signatureHeaders } from './auth.ts';
 import { PeerError, type RpcFailure } from './errors.ts';
 import type { KeyRing } from './keys.ts';
 import { createNonceSource } from './nonces.ts';
@@ -19,8 +19,6 @@ export interface PeerClientOptions {
   readonly tls?: TlsRing | undefined;
   /** Milliseconds to open a connection. */
   readonly connectTimeoutMs: number;
-  /** Milliseconds since the Unix epoch, for signatures. */
-  readonly wallMs?: (() => number) | undefined;
 }
 
 /** One whole request. */
@@ -30,7 +28,6 @@ export interface PeerRequest {
   readonly path: string;
   readonly body?: string | Uint8Array | undefined;
   readonly contentType?: string | undefined;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -76,22 +73,17 @@ export class PeerClient {
    * @throws {@link PeerError} when nothing could be sent: no address, closed.
    */
   dispatch(
-    request: Pick<PeerRequest, 'method' | 'path' | 'body' | 'contentType' | 'headers'>,
+    request: Pick<PeerRequest, 'method' | 'path' | 'body' | 'contentType'>,
     handler: Handler,
     keyIndex = 0,
   ): void {
     const pool = this.#currentPool();
-    const body = request.body ?? '';
     pool.dispatch(
       {
         method: request.method,
         path: request.path,
         body: request.body ?? null,
-        headers: {
-          ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
-          ...request.headers,
-          ...this.#signed(request.method, request.path, body, keyIndex),
-        },
+        headers: this.#headers(request, keyIndex),
         // Every caller brings its own deadline.
         headersTimeout: 0,
         bodyTimeout: 0,
@@ -217,11 +209,16 @@ export class PeerClient {
     return this.#pool;
   }
 
-  #signed(method: string, path: string, body: string | Uint8Array, keyIndex: number): SignatureHeaders | undefined {
-    const { keys, to, wallMs } = this.#options;
+  #headers(request: Pick<PeerRequest, 'method' | 'path' | 'body' | 'contentType'>, keyIndex: number): string[] {
+    const { method, path, body = '', contentType } = request;
+    const headers = contentType === undefined ? [] : ['content-type', contentType];
+    const { keys, to } = this.#options;
     keys.refresh();
     const key = keys.keys[keyIndex] ?? keys.keys[0];
-    return key === undefined ? undefined : sign({ method, path, body, to }, key, this.#nonce(), (wallMs ?? Date.now)());
+    if (key === undefined) return headers;
+    const signed = sign({ method, path, body, to }, key, this.#nonce(), Date.now());
+    for (const name of signatureHeaders) headers.push(name, signed[name]);
+    return headers;
   }
 }
 

@@ -57,13 +57,13 @@ export function createPodMetrics(
   metrics.gauge('tinfoil_gateway_users', 'Sum of the member counts of those guilds.', [], (gauge) =>
     gauge.set(shards().reduce((sum, shard) => sum + shard.users, 0)),
   );
-  const called = metrics.counter('tinfoil_rpc_requests_total', 'Calls made to other pods.', ['name', 'outcome']);
+  const called = metrics.tally('tinfoil_rpc_requests_total', 'Calls made to other pods.', ['name', 'outcome']);
   const duration = metrics.histogram(
     'tinfoil_rpc_duration_seconds',
     'Time of calls to other pods.',
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
   );
-  const served = metrics.counter('tinfoil_rpc_served_total', 'Calls answered for other pods.', ['name', 'outcome']);
+  const served = metrics.tally('tinfoil_rpc_served_total', 'Calls answered for other pods.', ['name', 'outcome']);
   const refused = metrics.counter('tinfoil_rpc_unauthorized_total', 'Internal requests without a valid signature.', [
     'reason',
   ]);
@@ -74,10 +74,10 @@ export function createPodMetrics(
   const label = (name: string) => (known.has(name) ? name : 'other');
   return {
     rpcCalled(name, outcome, durationMs) {
-      called.inc({ name: label(name), outcome });
+      called(label(name), outcome);
       duration.observe(durationMs / 1000);
     },
-    rpcServed: (name, outcome) => served.inc({ name: label(name), outcome }),
+    rpcServed: (name, outcome) => served(label(name), outcome),
     unauthorized: (reason) => refused.inc({ reason }),
     interaction: (where) => handled.inc({ where }),
     managerUp: (up) => manager.set(up ? 1 : 0),

@@ -109,21 +109,36 @@ export class RpcServer {
       running.fail('overloaded', `${this.#open} handlers are at work`);
       return;
     }
-    void this.#run(running, handler, shardId);
+    this.#run(running, handler, contextOf(running, shardId));
   }
 
-  async #run(running: RunningCall, handler: RpcHandler, shardId: number | undefined): Promise<void> {
-    const { call } = running;
+  #run(running: RunningCall, handler: RpcHandler, context: RpcContext): void {
     this.#open += 1;
-    try {
-      await invoke(running, handler, contextOf(running, shardId));
-    } catch (cause) {
-      this.#options.onError(cause, call.name);
+    const failed = (cause: unknown) => {
+      this.#options.onError(cause, running.call.name);
       running.fail('error', messageOf(cause));
-    } finally {
-      this.#open -= 1;
-      if (this.#open === 0) for (const resolve of this.#idle.splice(0)) resolve();
+      this.#done();
+    };
+    try {
+      const result = invoke(running, handler, context);
+      // Handlers that return at once are answered at once.
+      if (!isThenable(result)) {
+        running.succeed(result);
+        this.#done();
+        return;
+      }
+      result.then((value) => {
+        running.succeed(value);
+        this.#done();
+      }, failed);
+    } catch (cause) {
+      failed(cause);
     }
+  }
+
+  #done(): void {
+    this.#open -= 1;
+    if (this.#open === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   #shardOf(call: RpcCall): number | undefined {
@@ -203,13 +218,20 @@ function contextOf(running: RunningCall, shardId: number | undefined): RpcContex
   };
 }
 
-async function invoke(running: RunningCall, handler: RpcHandler, context: RpcContext): Promise<void> {
+/** What the handler returns, be it a value or a promise of one; a call whose arguments do not fit is failed on the way. */
+function invoke(running: RunningCall, handler: RpcHandler, context: RpcContext): unknown {
   const { args } = running.call;
-  if (typeof handler === 'function') return running.succeed(await handler(args, context));
-  if (handler.args === undefined) return running.succeed(await handler.run(args, context));
-  const checked = await checkArgs(handler.args, args);
-  if (checked.ok) return running.succeed(await handler.run(checked.value, context));
-  running.fail('invalid', checked.message);
+  if (typeof handler === 'function') return handler(args, context);
+  if (handler.args === undefined) return handler.run(args, context);
+  return checkArgs(handler.args, args).then((checked) => {
+    if (checked.ok) return handler.run(checked.value, context);
+    running.fail('invalid', checked.message);
+    return undefined;
+  });
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 /** Text of what a handler threw, for the caller: one bounded line. */

@@ -5,7 +5,7 @@
  * JSON all the same, so that a handler cannot tell). A call settles at the latest at its timeout, and says who failed and why.
  */
 import { type RpcAnswer, type Snowflake, shardIdOf, sleep, systemClock } from '@tinfoil/types';
-import { type BroadcastOptions, type BroadcastResult, broadcast } from './broadcast.ts';
+import { type BroadcastOptions, type BroadcastResult, type BroadcastTarget, broadcast } from './broadcast.ts';
 import { RpcError } from './errors.ts';
 import type { HandlerMap, RpcArgs, RpcResult } from './handlers.ts';
 import type { RpcClient, RpcOutcome } from './rpc-client.ts';
@@ -53,6 +53,7 @@ export interface RpcParts {
 /** Calls to the handlers `H` of all pods. */
 export class Rpc<H extends HandlerMap> {
   readonly #parts: RpcParts;
+  #targets: readonly BroadcastTarget[] | undefined;
 
   constructor(parts: RpcParts) {
     this.#parts = parts;
@@ -80,17 +81,21 @@ export class Rpc<H extends HandlerMap> {
     args: RpcArgs<H[Name]>,
     options: BroadcastOptions = {},
   ): Promise<BroadcastResult<RpcResult<H[Name]>>> {
-    const { topology, podName } = this.#parts;
     const call: EncodedCall = { name, target: undefined, args: encodeArgs(args) };
-    const targets = Array.from({ length: podCount(topology) }, (_, ordinal) => ({
+    this.#targets ??= this.#allPods();
+    // The value's type is what the handler of this name returns; both ends run the same program.
+    return (await broadcast(name, this.#targets, options, (ordinal, timeoutMs, signal) =>
+      this.#perform(ordinal, call, { timeoutMs, signal, idempotent: options.idempotent }),
+    )) as BroadcastResult<RpcResult<H[Name]>>;
+  }
+
+  #allPods(): readonly BroadcastTarget[] {
+    const { topology, podName } = this.#parts;
+    return Array.from({ length: podCount(topology) }, (_, ordinal) => ({
       pod: podName(ordinal),
       ordinal,
       shards: shardsOfPod(topology, ordinal),
     }));
-    // The value's type is what the handler of this name returns; both ends run the same program.
-    return (await broadcast(name, targets, options, (ordinal, timeoutMs, signal) =>
-      this.#perform(ordinal, call, { timeoutMs, signal, idempotent: options.idempotent }),
-    )) as BroadcastResult<RpcResult<H[Name]>>;
   }
 
   #caller(ordinal: number, target: EncodedCall['target']): RpcCaller<H> {
