@@ -127,6 +127,14 @@ describe('a bucket', () => {
     expect(state.remaining).toBe(3);
   });
 
+  it('does not believe the last answer to arrive when it was not the last to be counted', () => {
+    const state = knownBucket(3);
+    const windows = [reserve(state), reserve(state)];
+    applyReply(state, headers(1, 900, 9000), windows[1]!, 200);
+    applyReply(state, headers(2, 890, 9000), windows[0]!, 210);
+    expect(state.remaining).toBe(1);
+  });
+
   it('has no limit when a success names none, and not when an error does', () => {
     const state = createBucketLimit();
     reserve(state);
