@@ -25,12 +25,14 @@ function dropUnreachable(target) {
   const store = join(modules, '.pnpm');
   const reached = new Set();
   const visit = (folder) => {
-    const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(
+    const { dependencies, peerDependencies, peerDependenciesMeta, optionalDependencies } = JSON.parse(
       readFileSync(join(folder, 'package.json'), 'utf8'),
     );
     for (const name of Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })) {
+      // Whoever uses an optional peer depends on it.
+      if (peerDependenciesMeta?.[name]?.optional === true) continue;
       const found = locate(name, folder, target);
-      // Types are for compilers; optional peers are absent.
+      // Types are for compilers.
       if (found === undefined || name.startsWith('@types/') || reached.has(found)) continue;
       reached.add(found);
       visit(found);
