@@ -39,8 +39,11 @@ export function reportFatal(line: string): void {
   process.send?.({ type: 'fatal', line });
 }
 
-/** Runs `stop` once on SIGTERM or SIGINT, then ends the process. A second signal ends it at once. */
-export function onStop(stop: () => Promise<void>): void {
+/**
+ * Runs `stop` once on SIGTERM or SIGINT, then ends the process. A second signal ends it at once. The function returned tells
+ * whether that has begun: what fails from then on, such as a connect that is under way, must not cut the drain short.
+ */
+export function onStop(stop: () => Promise<void>): () => boolean {
   let stopping = false;
   const end = () => {
     if (stopping) process.exit(1);
@@ -49,6 +52,7 @@ export function onStop(stop: () => Promise<void>): void {
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
+  return () => stopping;
 }
 
 /** Ends this process soon after its parent: at once where there is an IPC channel, else within a second. */

@@ -12,10 +12,12 @@ export async function runAll(config: Config): Promise<void> {
   bot.on('ready', ({ shardId, user, resumed }) =>
     console.log(`shard ${shardId} ${resumed ? 'resumed' : 'ready'} as ${user.username}`),
   );
-  onStop(() => bot.close());
+  const isStopping = onStop(() => bot.close());
   if (config.register) {
     await bot.interactions.register();
     console.log('slash commands registered');
   }
-  await bot.connect();
+  await bot.connect().catch((error) => {
+    if (!isStopping()) throw error;
+  });
 }

@@ -14,9 +14,11 @@ export async function runShard(config: Config): Promise<void> {
   bot.on('fatal', ({ error }) => reportFatal(describeError(error)));
   bot.on('error', ({ cause }) => console.error(`error: ${describeError(cause)}`));
   bot.on('ready', ({ shardId, resumed }) => console.log(`shard ${shardId} ${resumed ? 'resumed' : 'ready'}`));
-  onStop(async () => {
+  const isStopping = onStop(async () => {
     await bot.close();
     handled.close();
   });
-  await bot.connect();
+  await bot.connect().catch((error) => {
+    if (!isStopping()) throw error;
+  });
 }
