@@ -126,7 +126,8 @@ export function inflatePayload(bytes: Buffer, maxBytes: number): Buffer {
 
 /** Last four bytes of a stream as one number, after `chunk` followed `tail`: a flush may be cut by a chunk's end. */
 function lastFourBytes(tail: number, chunk: Buffer): number {
+  if (chunk.length >= 4) return chunk.readUInt32BE(chunk.length - 4);
   let bytes = tail;
-  for (let at = Math.max(0, chunk.length - 4); at < chunk.length; at++) bytes = ((bytes << 8) | chunk[at]!) >>> 0;
+  for (const value of chunk) bytes = ((bytes << 8) | value) >>> 0;
   return bytes;
 }
