@@ -2,6 +2,7 @@
  * Class Rest: the client, wired from its parts. Turns what a verb was called with into a {@link CallSpec}; what happens to it
  * then stands in `call.ts`, when it may leave in `limiter.ts`.
  */
+
 import type {
   DiscordRequest,
   EventArguments,
@@ -11,9 +12,9 @@ import type {
   RequestSpec,
   RestApi,
 } from '@tinfoil/types';
+import { createDefaultTransport } from '#default-transport';
 import { encodeBody } from './body.ts';
 import { Call, type CallSpec } from './call.ts';
-import { createDefaultTransport } from './default-transport.ts';
 import { QueueFullError } from './errors.ts';
 import type { RestEvents } from './events.ts';
 import { assertTimeoutMs, type RestOptions, resolveRestOptions } from './options.ts';

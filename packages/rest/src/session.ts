@@ -60,12 +60,13 @@ export class Session {
 
   /** Why the request must not be sent, if so. */
   refusal(call: Call): Error | undefined {
-    const name = nameOf(call.route);
-    if (this.closed) return new RestClosedError(name);
-    if (this.#tokenRejected && call.spec.auth === 'bot') return new TokenRejectedError(name);
-    const waitMs = this.#invalid.waitMs(this.clock.nowMs());
-    if (waitMs > 0) return new InvalidRequestLimitError(name, this.#invalid.count, waitMs);
-    if (isWebhook(call) && this.#deadWebhooks.has(call.major, this.clock.nowMs())) return new UnknownWebhookError(name);
+    const { route } = call;
+    if (this.closed) return new RestClosedError(nameOf(route));
+    if (this.#tokenRejected && call.spec.auth === 'bot') return new TokenRejectedError(nameOf(route));
+    const nowMs = this.clock.nowMs();
+    const waitMs = this.#invalid.waitMs(nowMs);
+    if (waitMs > 0) return new InvalidRequestLimitError(nameOf(route), this.#invalid.count, waitMs);
+    if (isWebhook(call) && this.#deadWebhooks.has(call.major, nowMs)) return new UnknownWebhookError(nameOf(route));
     return undefined;
   }
 
