@@ -199,7 +199,13 @@ export class ClusterManager {
     this.#timer = setTimeout(() => void this.#poll(), Math.max(100, everyMs - sinceMs));
   }
 
-  readonly #podName = (ordinal: number): string => this.#sweep.samples.get(ordinal)?.status.pod ?? `pod-${ordinal}`;
+  readonly #podName = (ordinal: number): string => {
+    const known = this.#sweep.samples.get(ordinal)?.status.pod;
+    if (known !== undefined) return known;
+    // A pod that was never heard of still has the name that the template gives its address.
+    const label = /^https?:\/\/([^.:/]*\{pod\})[.:/]/.exec(this.#common.peers.template ?? '')?.[1];
+    return label?.replace('{pod}', String(ordinal)) ?? `pod-${ordinal}`;
+  };
 
   #report(cause: unknown, what: string): void {
     try {
