@@ -137,11 +137,15 @@ class Exchange implements Dispatcher.DispatchHandler {
 
 function rawReader(headers: readonly Buffer[]): HeaderReader {
   return (name) => {
-    for (let at = 0; at + 1 < headers.length; at += 2) {
-      const key = headers[at]!;
-      if (key.length === name.length && key.toString('latin1').toLowerCase() === name)
-        return headers[at + 1]!.toString('latin1');
-    }
+    for (let at = 0; at + 1 < headers.length; at += 2)
+      if (isNamed(headers[at]!, name)) return headers[at + 1]!.toString('latin1');
     return undefined;
   };
+}
+
+/** Compares bytes, because a string made of each name would be most of the work. Letters of either case count as one. */
+function isNamed(key: Buffer, name: string): boolean {
+  if (key.length !== name.length) return false;
+  for (let at = key.length - 1; at >= 0; at -= 1) if ((key[at]! | 0x20) !== name.charCodeAt(at)) return false;
+  return true;
 }
