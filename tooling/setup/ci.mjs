@@ -2,7 +2,9 @@
  * `.ci/run`: the README's test command, then the checks that are too long for it. Every step runs, also after one has failed; the
  * last line counts them.
  */
+
 import { endWithAncestors, run } from './lifeline.mjs';
+import { installServers } from './servers.mjs';
 import { checkNode, pnpm, root } from './set-up.mjs';
 
 checkNode();
@@ -11,21 +13,25 @@ endWithAncestors();
 const node = (...args) => run(process.execPath, args, { cwd: root });
 const npx = (...args) => pnpm(['exec', ...args]);
 
+const vitest = (config) => npx('vitest', 'run', '--config', config);
+const heavy = (folder, ...args) => node('tooling/setup/with.mjs', folder, ...args);
+
 /** Name and command of each step, in order; a cheap one that often fails comes early. */
 const steps = [
+  ['servers from the system', installServers],
   ['npm test', () => run('npm', ['test'], { cwd: root })],
   ['npm start -- --once', () => run('npm', ['start', '--', '--once', '--simulated'], { cwd: root })],
   ['format and lint', () => npx('biome', 'check', '--error-on-warnings', '.')],
   ['repository checks', () => node('tooling/checks/all.mjs')],
-  ['status page in a browser', () => node('tooling/setup/with.mjs', 'tooling/browser', 'run.mjs')],
-  ['the image, without a container engine', () => node('tooling/deploy/run-image.mjs')],
-  ['an operator’s day on loopback', () => node('tooling/deploy/rehearsal/run.mjs')],
   ['unused code', () => npx('knip', '--no-config-hints', '--no-progress')],
   ['packed packages', () => node('tooling/checks/packed.mjs')],
+  ['status page in a browser', () => heavy('tooling/browser', 'run.mjs')],
+  ['interactions on every runtime', () => heavy('tooling/runtimes', 'run.mjs')],
+  ['interactions under any bytes', () => vitest('packages/interactions/vitest.long.config.ts')],
   ['gateway soak, 2 minutes', () => node('packages/gateway/test/long/soak.mjs', '--minutes', '2')],
-  ['interactions on every runtime', () => node('tooling/setup/with.mjs', 'tooling/runtimes', 'run.mjs')],
-  ['status page in a browser', () => node('tooling/setup/with.mjs', 'tooling/browser', 'run.mjs')],
-  ['image without a container engine', () => node('tooling/deploy/run-image.mjs')],
+  ['cluster scenarios', () => vitest('packages/cluster/vitest.long.config.ts')],
+  ['the image, without a container engine', () => node('tooling/deploy/run-image.mjs')],
+  ["an operator's day on loopback", () => node('tooling/deploy/rehearsal/run.mjs')],
 ];
 
 const wanted = process.argv.slice(2);
