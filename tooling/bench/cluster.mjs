@@ -40,7 +40,7 @@ const cases = [
 ];
 const results = {};
 for (const [kind, flight] of cases) {
-  for (const system of Object.values(systems)) if (system[kind]) await run(system[kind], flight, 0.3);
+  for (const system of Object.values(systems)) if (system[kind]) await run(system[kind], flight, 1.5);
   for (let round = 0; round < rounds; round++)
     for (const [name, system] of Object.entries(systems)) {
       if (!system[kind]) continue;
@@ -218,13 +218,17 @@ async function startHybrid() {
     totalShards: pods,
     shardsPerClusters: 1,
     mode: 'process',
+    queue: { auto: true },
     shardArgs: ['hybrid'],
     respawn: false,
     token: 'x',
     spawnOptions: { delay: 0, timeout: -1 },
   });
   await manager.spawn({ delay: 0, timeout: -1 });
-  const processes = [...manager.clusters.values()].map((cluster) => cluster.thread.process);
+  // Spawned is not ready: what is sent before would be lost.
+  const clusters = [...manager.clusters.values()];
+  while (!clusters.every((cluster) => cluster.ready)) await new Promise((resolve) => setTimeout(resolve, 50));
+  const processes = clusters.map((cluster) => cluster.thread.process);
   children.push(...processes);
   return {
     children: () => processes,

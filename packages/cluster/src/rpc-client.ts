@@ -108,7 +108,7 @@ export class RpcClient {
     if (this.#scheduled || this.#awaitsHeaders || this.#waiting.length === 0) return;
     this.#scheduled = true;
     // Calls of the same turn share the first POST too.
-    queueMicrotask(() => {
+    setImmediate(() => {
       this.#scheduled = false;
       const loading = this.#options.peer.ready();
       if (loading === undefined) return this.#flush();

@@ -24,7 +24,7 @@ export const fastTiming: Partial<ClusterTiming> = {
   identifyGapMs: 560,
   breakerBaseMs: 500,
   breakerMaxMs: 5_000,
-  calendarSlotMs: 800,
+  calendarSlotMs: 1_200,
   calendarWindowMs: 100,
   discoverJitterMs: 100,
   budgetEveryMs: 2_000,
