@@ -36,7 +36,7 @@ async function run(): Promise<void> {
 /** The first part of a bot token is its user's id, which some libraries read: an access token has the same one. */
 function printToken(): void {
   const [id] = (process.env.BOT_TOKEN ?? '').replace(/^Bot\s+/i, '').split('.');
-  if (id === undefined || id === '') return fail(new TypeError('BOT_TOKEN must be the bot token, got none'));
+  if (id === undefined || id === '') fail(new TypeError('BOT_TOKEN must be the bot token, got none'));
   console.log(`${id}.proxy.${randomBytes(32).toString('base64url')}`);
 }
 

@@ -11,7 +11,7 @@ import type { ProxyOptions } from '../src/options.ts';
 export const accessToken = 'MTAwMDAwMDAwMDAwMDAwMDAx.proxy.AccessTokenOfTheTests';
 
 /** Intents of everything that needs no switch, and those that do. */
-export const allIntents = 0x3317fff | 0x8000;
+export const allIntents: number = 0x3317fff | 0x8000;
 
 export const gatewayTiming: Partial<GatewayTiming> = {
   resumeJitterMs: 0,
