@@ -25,7 +25,12 @@ function seen(type, data) {
   events++;
   if (type !== 'INTERACTION_CREATE' || data?.id !== '1') return;
   const { user, system } = process.cpuUsage(begun.cpu);
-  process.send({ cpuUs: user + system, wallMs: performance.now() - begun.at, events: events - begun.events, rssMb: process.memoryUsage.rss() / 2 ** 20 });
+  process.send({
+    cpuUs: user + system,
+    wallMs: performance.now() - begun.at,
+    events: events - begun.events,
+    rssMb: process.memoryUsage.rss() / 2 ** 20,
+  });
 }
 
 /** The bare parts: the ws package, a synchronous inflate, JSON.parse. */
@@ -33,10 +38,18 @@ async function limit() {
   const { WebSocket } = await import('ws');
   const { url } = await (await fetch(`${api}/v10/gateway/bot`)).json();
   const query = compression === 'none' ? '' : `&compress=${compression}`;
-  const socket = new WebSocket(`${url}/?v=10&encoding=json${query}`, { perMessageDeflate: false, skipUTF8Validation: true });
+  const socket = new WebSocket(`${url}/?v=10&encoding=json${query}`, {
+    perMessageDeflate: false,
+    skipUTF8Validation: true,
+  });
   const output = Buffer.allocUnsafeSlow(64 * 1024);
   const isZlib = compression === 'zlib-stream';
-  const inflate = compression === 'none' ? undefined : isZlib ? zlib.createInflate({ chunkSize: 64 }) : zlib.createZstdDecompress({ chunkSize: 64 });
+  const inflate =
+    compression === 'none'
+      ? undefined
+      : isZlib
+        ? zlib.createInflate({ chunkSize: 64 })
+        : zlib.createZstdDecompress({ chunkSize: 64 });
   const handle = inflate?._handle;
   const state = inflate?._writeState;
   socket.on('message', (bytes) => {
@@ -48,7 +61,10 @@ async function limit() {
     }
     const payload = JSON.parse(text);
     if (payload.op === 0) seen(payload.t, payload.d);
-    else if (payload.op === 10) socket.send(JSON.stringify({ op: 2, d: { token, intents, properties: { os: 'linux', browser: 'x', device: 'x' } } }));
+    else if (payload.op === 10)
+      socket.send(
+        JSON.stringify({ op: 2, d: { token, intents, properties: { os: 'linux', browser: 'x', device: 'x' } } }),
+      );
   });
   return `ws ${versionOf('ws')}`;
 }
@@ -65,7 +81,12 @@ const tinfoil = (listen) => async () => {
 async function discordWs(module, native) {
   const { REST } = require('@discordjs/rest');
   const { WebSocketManager } = module;
-  const manager = new WebSocketManager({ token, intents, rest: new REST({ api }).setToken(token), compression: native ?? null });
+  const manager = new WebSocketManager({
+    token,
+    intents,
+    rest: new REST({ api }).setToken(token),
+    compression: native ?? null,
+  });
   manager.on('error', console.error);
   // Version 1 hands over one object, version 2 arguments.
   manager.on('dispatch', (first) => {
@@ -80,10 +101,7 @@ const clients = {
   tinfoil: tinfoil((gateway) => gateway.on('dispatch', ({ type, data }) => seen(type, data))),
   'tinfoil 1%': tinfoil((gateway) => gateway.on('INTERACTION_CREATE', (data) => seen('INTERACTION_CREATE', data))),
   'tinfoil raw 1%': tinfoil((gateway) => {
-    let bytes = 0;
-    gateway.on('raw', (event) => {
-      bytes += event.bytes.length;
-    });
+    gateway.on('raw', ({ bytes }) => bytes.length);
     gateway.on('INTERACTION_CREATE', (data) => seen('INTERACTION_CREATE', data));
   }),
   '@discordjs/ws 2': async () => {
@@ -108,8 +126,17 @@ const clients = {
     const { createGatewayManager } = await import('@discordeno/gateway');
     const quiet = { debug() {}, info() {}, warn() {}, error: console.error, fatal: console.error };
     const manager = createGatewayManager({
-      token, intents, logger: quiet, preferSnakeCase: true, url: `ws://127.0.0.1:${port}`, resharding: { enabled: false },
-      connection: { url: `ws://127.0.0.1:${port}`, shards: 1, sessionStartLimit: { maxConcurrency: 1, remaining: 1000, total: 1000, resetAfter: 1e6 } },
+      token,
+      intents,
+      logger: quiet,
+      preferSnakeCase: true,
+      url: `ws://127.0.0.1:${port}`,
+      resharding: { enabled: false },
+      connection: {
+        url: `ws://127.0.0.1:${port}`,
+        shards: 1,
+        sessionStartLimit: { maxConcurrency: 1, remaining: 1000, total: 1000, resetAfter: 1e6 },
+      },
       transportCompression: compression === 'none' ? null : compression,
       events: { message: (_shard, payload) => payload.op === 0 && seen(payload.t, payload.d) },
     });
@@ -118,7 +145,11 @@ const clients = {
   },
   'oceanic.js': async () => {
     const { Client } = require('oceanic.js');
-    const client = new Client({ auth: `Bot ${token}`, rest: { baseURL: `${api}/v10` }, gateway: { intents, ...(compression !== 'none' && { compress: compression }) } });
+    const client = new Client({
+      auth: `Bot ${token}`,
+      rest: { baseURL: `${api}/v10` },
+      gateway: { intents, ...(compression !== 'none' && { compress: compression }) },
+    });
     client.on('error', (error) => void error);
     client.on('packet', (packet) => packet.op === 0 && seen(packet.t, packet.d));
     await client.connect();
@@ -139,7 +170,11 @@ process.on('message', (message) => {
   if (message.begin) begun = { cpu: process.cpuUsage(), at: performance.now(), events };
   if (message.rss) {
     globalThis.gc?.();
-    process.send({ rssMb: process.memoryUsage.rss() / 2 ** 20, heapMb: process.memoryUsage().heapUsed / 2 ** 20, maxRssMb: process.resourceUsage().maxRSS / 1024 });
+    process.send({
+      rssMb: process.memoryUsage.rss() / 2 ** 20,
+      heapMb: process.memoryUsage().heapUsed / 2 ** 20,
+      maxRssMb: process.resourceUsage().maxRSS / 1024,
+    });
   }
 });
 process.on('disconnect', () => process.exit());

@@ -6,7 +6,7 @@
 import { createServer } from 'node:http';
 import * as zlib from 'node:zlib';
 import { WebSocketServer } from 'ws';
-import { createGuild, endEvent, nextEvent } from './gateway-events.mjs';
+import { createGuild, endEvent, guildIdAt, nextEvent } from './gateway-events.mjs';
 
 const [, , compression, eventsText, slicesText, guildsText = '0'] = process.argv;
 const eventsPerSlice = Number(eventsText);
@@ -60,9 +60,7 @@ function dispatch({ type, data }) {
   return encode(text);
 }
 
-const guildIds = Array.from({ length: guildCount }, (_, index) =>
-  String(900_000_000_000_000_000n + (BigInt(index) << 22n)),
-);
+const guildIds = Array.from({ length: guildCount }, (_, number) => guildIdAt(number));
 const user = {
   id: botId,
   username: 'bench',
@@ -110,7 +108,9 @@ const ready = dispatch({
     _trace: [],
   }),
 });
-const guilds = guildIds.map((id) => dispatch({ type: 'GUILD_CREATE', data: JSON.stringify(createGuild(id)) }));
+const guilds = guildIds.map((_, number) =>
+  dispatch({ type: 'GUILD_CREATE', data: JSON.stringify(createGuild(number)) }),
+);
 plainBytes = 0;
 const slices = Array.from({ length: Number(slicesText) }, () =>
   Array.from({ length: eventsPerSlice }, (_, index) =>
@@ -136,7 +136,10 @@ sockets.on('connection', (ws) => {
 /** What is being written to each socket: compressed frames must keep their order. */
 const writing = new WeakMap();
 function send(socket, frames) {
-  writing.set(socket, Promise.resolve(writing.get(socket)).then(() => write(socket, frames)));
+  writing.set(
+    socket,
+    Promise.resolve(writing.get(socket)).then(() => write(socket, frames)),
+  );
 }
 
 /** Writes frames in packets of about 64 KB, at the client's pace. */
