@@ -26,24 +26,6 @@ it('rolls all pods without one IDENTIFY, loses no event, and has the same totals
   expect(inOrder(fleet.handled())).toBe(true);
 });
 
-it('rolls pods whose files are lost from the manager, without one IDENTIFY', { timeout }, async () => {
-  await using fleet = await startFleet({ totalShards: 4, shardsPerPod: 2 });
-  await fleet.up();
-  await eventually(async () => (await fleet.state(0)).guilds.value === fleet.guilds.length, 'all guilds counted');
-  const before = await fleet.state(0);
-  const talk = chatter(fleet, 10);
-  for (const [ordinal, pod] of fleet.pods.entries()) {
-    await pod.end('SIGTERM');
-    fleet.loseFiles(ordinal);
-    pod.restart();
-    await pod.told('up');
-  }
-  const ids = talk.stop();
-  await eventually(() => [...ids].every(has(fleet.handled())), 'every message handled');
-  expect(fleet.discord.ledger.count('identify')).toBe(4);
-  await eventually(async () => (await fleet.state(0)).guilds.value === before.guilds.value, 'same guilds');
-});
-
 it('rolls manager and pods together, files lost, without one IDENTIFY', { timeout }, async () => {
   await using fleet = await startFleet({ totalShards: 4, shardsPerPod: 2 });
   await fleet.up();
