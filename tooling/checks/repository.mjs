@@ -24,7 +24,11 @@ export function sources(folder) {
   return files().filter((path) => path.startsWith(`${folder}/`) && /\.[cm]?tsx?$/.test(path));
 }
 
-/** Every workspace package. */
+/**
+ * Every workspace package.
+ *
+ * @returns {{ folder: string, manifest: { name: string, private?: boolean, exports?: Record<string, unknown>, [field: string]: any } }[]}
+ */
 export function manifests() {
   return files()
     .filter((path) => /^(packages|apps|tooling)\/[^/]+\/package\.json$/.test(path))

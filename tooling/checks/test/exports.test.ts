@@ -3,8 +3,13 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { manifests, root } from '../repository.mjs';
 
-/** Published entry points: package, subpath, and the source behind it. */
-const entries = manifests()
+/** Published entry point: its name, and the source behind it. */
+interface Entry {
+  readonly name: string;
+  readonly path: string;
+}
+
+const entries: Entry[] = manifests()
   .filter(({ folder, manifest }) => folder.startsWith('packages/') && manifest.private !== true)
   .flatMap(({ folder, manifest }) =>
     Object.entries(manifest.exports as Record<string, Record<string, string> | string>).flatMap(([subpath, target]) => {
