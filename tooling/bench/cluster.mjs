@@ -40,7 +40,7 @@ const cases = [
 ];
 const results = {};
 for (const [kind, flight] of cases) {
-  for (const system of Object.values(systems)) if (system[kind]) await run(system[kind], flight, 1.5);
+  for (const system of Object.values(systems)) if (system[kind]) await run(system[kind], flight, 3);
   for (let round = 0; round < rounds; round++)
     for (const [name, system] of Object.entries(systems)) {
       if (!system[kind]) continue;
