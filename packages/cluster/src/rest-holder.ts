@@ -47,6 +47,8 @@ export class RestHolder {
   #unwritten = 0;
   #lastTakenAtMs = Number.NEGATIVE_INFINITY;
   #refusedAtMs = Number.NEGATIVE_INFINITY;
+  /** First of the refusals that followed each other within a window. */
+  #pressedSinceMs = Number.NEGATIVE_INFINITY;
   #peak = 0;
   #used = 0;
   #pausedUntilMs = Number.NEGATIVE_INFINITY;
@@ -89,12 +91,14 @@ export class RestHolder {
     const byTurn = source === 'static' && this.#turns;
     const most = byTurn ? 1 : tokens;
     if (held >= most) {
-      this.#refusedAtMs = nowMs;
+      this.#refused(nowMs);
       return this.#atMost((this.#sentAtMs[this.#sentAtMs.length - most] ?? nowMs) + windowMs - nowMs);
     }
     const turnMs = byTurn ? turnWaitMs(rules, ordinal, wallMs) : 0;
-    const apartMs = this.short(nowMs) && !byTurn ? this.#lastTakenAtMs + (spread * windowMs) / most - nowMs : 0;
-    if (turnMs > 0) this.#refusedAtMs = nowMs;
+    // A burst that a larger lease will cover in a moment is no pressure yet.
+    const pressed = this.short(nowMs) && nowMs - this.#pressedSinceMs > windowMs / 2 && !byTurn;
+    const apartMs = pressed ? this.#lastTakenAtMs + (spread * windowMs) / most - nowMs : 0;
+    if (turnMs > 0) this.#refused(nowMs);
     if (turnMs > 0 || apartMs > 0) return this.#atMost(Math.max(turnMs, apartMs));
     this.#unwritten += 1;
     this.#lastTakenAtMs = nowMs;
@@ -156,6 +160,11 @@ export class RestHolder {
     this.#staticAtMs = nowMs + grant.staticAfterMs;
     this.#invalidAllowed = asked.invalid + grant.invalidLeft;
     if (grant.pausedForMs !== undefined) this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + grant.pausedForMs);
+  }
+
+  #refused(nowMs: number): void {
+    if (!this.short(nowMs)) this.#pressedSinceMs = nowMs;
+    this.#refusedAtMs = nowMs;
   }
 
   #held(nowMs: number): number {
