@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import {
+  type GlobalLimiter,
   type IdentifyLimiter,
   type InteractionReceiver,
   type SessionStore,
@@ -29,6 +30,7 @@ import { createPodIdentifyLimiter } from './pod-identify.ts';
 import { PodLinks } from './pod-links.ts';
 import { openPodListeners, type PodListeners } from './pod-listeners.ts';
 import { noMetrics, type PodMetrics } from './pod-metrics.ts';
+import { createPodRest, type PodRest } from './pod-rest.ts';
 import { PodSessions } from './pod-sessions.ts';
 import { buildPodStatus, watchEventLoop } from './pod-status.ts';
 import { Readiness } from './readiness.ts';
@@ -76,6 +78,7 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
   readonly #startedAtMs = Date.now();
   readonly #state: GlobalStateReader;
   readonly #sessions: PodSessions;
+  readonly #rest: PodRest;
   #gatewayOptions: ClusterGatewayOptions | undefined;
   #gateway: GatewayPart | undefined;
   #metrics: PodMetrics = noMetrics;
@@ -139,6 +142,8 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
       own: { ordinal: this.ordinal, status: () => this.status() },
       onManager: (up) => this.#metrics.managerUp(up),
     });
+    const self = { name: this.pod, ordinal: this.ordinal, links: this.#links };
+    this.#rest = createPodRest(options, this.#common, self, (note) => this.#report(new Error(note), 'rest'));
     this.#sessions = new PodSessions({
       directory: options.stateDirectory,
       manager: this.#links.manager,
@@ -218,6 +223,14 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
   }
 
   /**
+   * Option `globalLimit` for `new Rest`: this pod's part of the limit that all pods share; `Client` sets it by itself.
+   * `undefined` for a pod that is alone, whose own limit is the bot's.
+   */
+  restLimiter(): GlobalLimiter | undefined {
+    return this.#rest.limiter;
+  }
+
+  /**
    * Opens the listeners. Call it before `gateway.connect()`, so that the pod can be asked while its shards come up.
    *
    * @throws {@link ListenError} when a port is taken, or when the internal listener would be open to other machines without keys.
@@ -247,9 +260,11 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
       gatewayBot: this.#options.getGatewayBot,
       status: (managerEpoch) => this.#asked(managerEpoch),
       notReady: () => this.notReady(),
+      restAllowance: this.#rest.allowance,
       drain: () => void this.drain(),
       onError: (cause, what) => this.#report(cause, what),
     });
+    this.#rest.start();
     this.#listeners = listeners;
     this.#metrics = listeners.metrics;
   }
@@ -284,6 +299,7 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
         flushSessions: () => this.#sessions.handOver(flushMs),
         closeListeners: async () => {
           await this.#listeners?.close(1_000);
+          this.#rest.close();
           await this.#links.close();
           this.#loop?.close();
         },

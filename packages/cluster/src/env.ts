@@ -54,6 +54,7 @@ function common(read: Reader): CommonOptions {
     tls: tls(read),
     version: read.text('TINFOIL_VERSION'),
     getGatewayBot: gatewayBot(read),
+    restLimit: read.whole('TINFOIL_REST_LIMIT', 1, 100_000),
     timing: timing(read),
   };
 }

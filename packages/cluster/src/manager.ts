@@ -17,6 +17,8 @@ import { PermitDesk } from './permit-desk.ts';
 import { defaultReserve } from './permits.ts';
 import { PodLinks } from './pod-links.ts';
 import { watchProcess } from './process-metrics.ts';
+import { RestDesk } from './rest-desk.ts';
+import { restRules } from './rest-lease.ts';
 import { SessionMirror } from './session-mirror.ts';
 import { statusPageRoutes } from './status-page.ts';
 import { Sweep } from './sweep.ts';
@@ -41,6 +43,7 @@ export class ClusterManager {
   readonly #sweep: Sweep;
   readonly #desk: PermitDesk;
   readonly #mirror: SessionMirror;
+  readonly #rest: RestDesk;
   readonly #budget: BudgetReader;
   readonly #epoch = randomUUID();
   #metrics: ManagerMetrics | undefined;
@@ -79,6 +82,12 @@ export class ClusterManager {
       systemClock,
     );
     this.#mirror = new SessionMirror(timing.sessionTtlMs, 2 * topology.totalShards);
+    this.#rest = new RestDesk({
+      rules: restRules({ limit: this.#common.restLimit, ttlMs: timing.restLeaseMs, pods }),
+      generation: topology.generation,
+      epoch: this.#epoch,
+      clock: systemClock,
+    });
     this.#budget = new BudgetReader({
       desk: this.#desk,
       own: options.getGatewayBot,
@@ -125,6 +134,7 @@ export class ClusterManager {
       waiting: () => this.#desk.waiting,
       sessions: () => this.#mirror.size,
     });
+    this.#rest.measure(metrics);
     const counters = this.#metrics;
     const view = { state: () => this.globalState(), samples: this.#sweep.samples, podName: this.#podName, topology };
     const inner = await openListener({
@@ -132,14 +142,17 @@ export class ClusterManager {
       address: internal,
       tls,
       guard: createGuard({ keys, to: managerReceiver, onRefused: counters.unauthorized }),
-      routes: managerRoutes({
-        ...view,
-        desk: this.#desk,
-        mirror: this.#mirror,
-        limits: () => this.#budget.limits(),
-        longPollMs: this.#common.timing.longPollMs,
-        onPermit: counters.permit,
-      }),
+      routes: [
+        ...managerRoutes({
+          ...view,
+          desk: this.#desk,
+          mirror: this.#mirror,
+          limits: () => this.#budget.limits(),
+          longPollMs: this.#common.timing.longPollMs,
+          onPermit: counters.permit,
+        }),
+        ...this.#rest.routes(),
+      ],
       onError: (cause) => this.#report(cause, 'internal'),
     });
     try {

@@ -1,5 +1,5 @@
 /** Options of the pod and of the manager: what may be set, what it is when not set, and one line about every mistake. */
-import type { IdentifyLimiter, SessionStore } from '@tinfoil/types';
+import type { GlobalLimiter, IdentifyLimiter, SessionStore } from '@tinfoil/types';
 import { ListenError } from './errors.ts';
 import type { HandlerMap } from './handlers.ts';
 import { type ClusterKey, createFileKeyRing, createKeyRing, type KeyRing } from './keys.ts';
@@ -62,6 +62,8 @@ export interface ClusterTiming {
   readonly discoverJitterMs: number;
   /** Least time between two reads of `/gateway/bot` by the manager. @defaultValue 60,000 */
   readonly budgetEveryMs: number;
+  /** Life of a REST lease; longer in clusters of more than 500 pods. @defaultValue 1,000 */
+  readonly restLeaseMs: number;
   /** How often sessions go to the manager. @defaultValue 5,000 */
   readonly mirrorEveryMs: number;
   /** How often a shard's guild index goes to the manager at most. @defaultValue 60,000 */
@@ -99,6 +101,7 @@ export const defaultTiming: ClusterTiming = {
   calendarWindowMs: 500,
   discoverJitterMs: 60_000,
   budgetEveryMs: 60_000,
+  restLeaseMs: 1_000,
   mirrorEveryMs: 5_000,
   mirrorGuildsEveryMs: 60_000,
   sessionTtlMs: 600_000,
@@ -125,6 +128,13 @@ export interface CommonOptions {
   /** Version of the bot, shown in statuses and metrics. @defaultValue `'0'` */
   readonly version?: string | undefined;
   readonly getGatewayBot?: ReadGatewayBot | undefined;
+  /**
+   * REST requests in any 1.1 s that all pods share, the same in every pod and the manager. A ninth more stands by for new
+   * demand: 45 and 5 make Discord's 50. Bots with a higher limit set nine tenths of it.
+   *
+   * @defaultValue 45
+   */
+  readonly restLimit?: number | undefined;
   readonly timing?: Partial<ClusterTiming> | undefined;
   /** Gets what went wrong beside the callers: failed polls, refused requests, handlers that threw. */
   readonly onError?: ((cause: unknown, what: string) => void) | undefined;
@@ -152,6 +162,8 @@ export interface ClusterOptions<H extends HandlerMap = HandlerMap> extends Commo
   readonly handlers?: H | undefined;
   /** What of this pod goes into the global state. */
   readonly state?: StateMap | undefined;
+  /** Replaces the REST limiter over the manager's leases, such as `createRedisRestLimiter` of `@tinfoil/cluster/redis`. */
+  readonly restLimiter?: GlobalLimiter | undefined;
   /** Replaces the limiter over manager and calendar. */
   readonly identifyLimiter?: IdentifyLimiter | undefined;
   /** Replaces the manager's memory as the store that survives the pod, such as `createRedisSessionStore` of `@tinfoil/cluster/redis`. */
@@ -179,6 +191,7 @@ export interface ResolvedCommon {
   readonly tls: TlsRing | undefined;
   readonly version: string;
   readonly timing: ClusterTiming;
+  readonly restLimit: number;
   readonly internal: ListenAddress;
   readonly ops: ListenAddress;
 }
@@ -200,6 +213,7 @@ export function resolveCommon(options: ClusterOptions | ClusterManagerOptions, a
     tls: resolveTls(options),
     version: options.version ?? '0',
     timing: resolveTiming(options.timing ?? {}),
+    restLimit: resolveRestLimit(options.restLimit ?? 45),
     internal: resolveAddress('internal', options.listen?.internal, {
       host: alone && keys.keys.length === 0 ? '127.0.0.1' : '0.0.0.0',
       port: 8081,
@@ -277,6 +291,11 @@ function resolveTls(options: ClusterOptions | ClusterManagerOptions): TlsRing | 
     throw new TypeError(`cluster: with tls every URL of peers and manager must be https, got ${plain}`);
   if (peers?.srv !== undefined) throw new TypeError('cluster: with tls peers must be template or urls, got srv');
   return createTlsRing(tls);
+}
+
+function resolveRestLimit(limit: number): number {
+  if (Number.isSafeInteger(limit) && limit >= 1 && limit <= 100_000) return limit;
+  throw new RangeError(`cluster: restLimit must be a whole number of requests from 1 to 100000, got ${limit}`);
 }
 
 function resolveTiming(given: Partial<ClusterTiming>): ClusterTiming {

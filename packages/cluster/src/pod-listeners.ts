@@ -13,6 +13,7 @@ import type { PodLinks } from './pod-links.ts';
 import { createPodMetrics, type PodMetrics } from './pod-metrics.ts';
 import { watchProcess } from './process-metrics.ts';
 import { handleForwarded, type InteractionRouteOptions, interactionRoutes } from './public-server.ts';
+import { measureRestLease } from './rest-desk.ts';
 import { watchRest } from './rest-metrics.ts';
 import type { RpcServer } from './rpc-server.ts';
 import type { PodStatus } from './status.ts';
@@ -36,6 +37,7 @@ export interface PodListenersOptions {
   readonly gatewayBot: ReadGatewayBot | undefined;
   readonly status: (managerEpoch: string | undefined) => PodStatus;
   readonly notReady: () => string | undefined;
+  readonly restAllowance: (() => { readonly tokens: number; readonly source: string }) | undefined;
   readonly drain: () => void;
   readonly onError: (cause: unknown, what: string) => void;
 }
@@ -59,6 +61,7 @@ export async function openPodListeners(options: PodListenersOptions): Promise<Po
   const metrics = await Metrics.load(options.version);
   const counters = createPodMetrics(metrics, options.gateway, options.handlerNames);
   watchGateway(metrics, options.gateway());
+  if (options.restAllowance !== undefined) measureRestLease(metrics, options.restAllowance);
   const unwatch = [watchRest(metrics), watchProcess(metrics)];
   const routes: InteractionRouteOptions | undefined = interactions && {
     receiver: interactions,

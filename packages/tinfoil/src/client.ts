@@ -35,8 +35,9 @@ export class Client<Handlers extends HandlerMap = HandlerMap> {
   constructor(token: string | undefined, options: ClientOptions<Handlers> = {}) {
     if (typeof token !== 'string' || token.trim() === '')
       throw new TypeError('token must be the bot token, usually in the environment variable BOT_TOKEN; got none');
-    this.rest = new Rest({ ...options.rest, token });
     this.cluster = options.cluster && new Cluster(options.cluster);
+    const { globalLimit = this.cluster?.restLimiter() } = options.rest ?? {};
+    this.rest = new Rest({ ...options.rest, globalLimit, token });
     const { getGatewayBot = () => this.rest.api.gateway.bot.get() } = options.gateway ?? {};
     this.gateway = new Gateway({
       ...this.cluster?.gatewayOptions(),
