@@ -41,6 +41,7 @@ export class Fleet {
     this.#hub = new ShardHub(options, dispatcher, this.#closing.signal, {
       moved: () => this.#readiness.changed(),
       ended: (shard, error) => this.#haltOthers(shard, error),
+      sessionBegun: () => this.#keeper?.soon(),
       sessionDropped: (shard) => void this.#keeper?.drop([shard.id]),
     });
   }

@@ -39,6 +39,7 @@ export class SessionKeeper {
   #work: Promise<void> = Promise.resolve();
   #busy = false;
   #cancelTimer: (() => void) | undefined;
+  #cancelSoon: (() => void) | undefined;
 
   constructor(options: SessionKeeperOptions) {
     this.#options = options;
@@ -77,10 +78,23 @@ export class SessionKeeper {
     this.#cancelTimer = clock.after(timing.saveIntervalMs, tick, { unref: true });
   }
 
+  /**
+   * Saves as soon as what is happening now is over: a new session must outlive a crash from its first moment, or the crash
+   * costs an IDENTIFY. Shards that come up together are saved together.
+   */
+  soon(): void {
+    this.#cancelSoon ??= this.#options.clock.after(0, () => {
+      this.#cancelSoon = undefined;
+      void this.save(this.#options.shards());
+    });
+  }
+
   /** Stops saving at intervals. */
   stop(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
+    this.#cancelSoon?.();
+    this.#cancelSoon = undefined;
   }
 
   /** Saves those of the shards whose session changed since. Never rejects. */

@@ -19,6 +19,7 @@ import type { GatewayTransport } from './transport.ts';
 export interface HubEvents {
   readonly moved: () => void;
   readonly ended: (shard: Shard, error: GatewayFatalError) => void;
+  readonly sessionBegun: () => void;
   readonly sessionDropped: (shard: Shard) => void;
 }
 
@@ -90,6 +91,7 @@ export class ShardHub implements ShardHost {
     // READY brought it, or the record of the session that was resumed.
     const { user, applicationId } = shard.identity!;
     this.#dispatcher.emitter.emit('ready', { shardId: shard.id, user, applicationId, resumed });
+    if (!resumed) this.#events.sessionBegun();
   }
 
   fatal(shard: Shard, error: GatewayFatalError): void {

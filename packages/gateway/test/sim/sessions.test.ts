@@ -63,6 +63,24 @@ describe.concurrent('sessions', () => {
     await rm(directory, { recursive: true });
   });
 
+  it('saves a new session at once, however long the interval: a crash right after READY costs no IDENTIFY', async ({
+    expect,
+  }) => {
+    await using discord = await startDiscord({ shards: 2 });
+    const kept = createMemorySessionStore();
+    const saved = new Map<number, SessionRecord>();
+    const sessionStore: SessionStore = {
+      ...kept,
+      save: async (records) => {
+        for (const record of records) saved.set(record.shardId, record);
+      },
+    };
+    await using gateway = createGateway(discord, { sessionStore, timing: { saveIntervalMs: 3_600_000 } });
+    await gateway.connect();
+    await until(() => saved.size === 2, 'both sessions saved');
+    expect([...saved.values()].map(({ sequence }) => sequence)).toEqual([1, 1]);
+  });
+
   it('knows user, application and guilds before the first event of a resumed session', async ({ expect }) => {
     await using discord = await startDiscord();
     const guild = discord.createGuild();
