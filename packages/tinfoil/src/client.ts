@@ -7,7 +7,7 @@ import { Gateway } from '@tinfoil/gateway';
 import { Interactions } from '@tinfoil/interactions';
 import { Rest } from '@tinfoil/rest';
 import type { RestApi } from '@tinfoil/types';
-import type { ClientOptions } from './options.ts';
+import { type ClientOptions, toRestOptions } from './options.ts';
 
 /**
  * A bot. Making one opens no socket, and neither does any part before it is used.
@@ -36,8 +36,7 @@ export class Client<Handlers extends HandlerMap = HandlerMap> {
     if (typeof token !== 'string' || token.trim() === '')
       throw new TypeError('token must be the bot token, usually in the environment variable BOT_TOKEN; got none');
     this.cluster = options.cluster && new Cluster(options.cluster);
-    const { globalLimit = this.cluster?.restLimiter() } = options.rest ?? {};
-    this.rest = new Rest({ ...options.rest, globalLimit, token });
+    this.rest = new Rest(toRestOptions(token, options.rest, this.cluster));
     const { getGatewayBot = () => this.rest.api.gateway.bot.get() } = options.gateway ?? {};
     this.gateway = new Gateway({
       ...this.cluster?.gatewayOptions(),
