@@ -3,9 +3,10 @@
  * holds back the saved sequence while their promises are pending. This is the hot path: no promise, no closure per event.
  */
 import { channel } from 'node:diagnostics_channel';
-import { Emitter } from '@tinfoil/types';
+import { type Clock, Emitter } from '@tinfoil/types';
 import type { DispatchEvent, GatewayErrorEvent, GatewayListeners, UnknownEvent } from './events.ts';
 import { type FrameHeader, parseData } from './frame.ts';
+import { Gate } from './gate.ts';
 import type { Shard } from './shard.ts';
 
 /** Names that are the gateway's own: a dispatch of such a name must not pose as one of them. */
@@ -21,37 +22,50 @@ export class Dispatcher {
   readonly emitter: Emitter<GatewayListeners, UnknownEvent> = new Emitter((cause, event, args) =>
     this.#listenerFailed(cause, event, args),
   );
-  readonly #nowMs: () => number;
+  /** Between shards and listeners while fleets cut over. */
+  readonly gate: Gate<Shard>;
+  readonly #clock: Clock;
 
-  constructor(nowMs: () => number) {
-    this.#nowMs = nowMs;
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.gate = new Gate(clock, {
+      handOut: (shard, header, bytes, replayed, isTracked) => this.#handOut(shard, header, bytes, replayed, isTracked),
+      failed: (shard, cause) => this.report({ cause, shardId: shard.id }),
+    });
   }
 
   /** True when the `d` of a payload will be read. */
   isWanted(op: number, type: string | null): boolean {
     if (op !== 0 || type === null) return true;
-    return internalEvents.has(type) || this.#hasListener(type);
+    if (internalEvents.has(type)) return true;
+    // What waits is parsed when it is handed out, if ever.
+    return this.#hasListener(type) && (!this.gate.engaged || this.gate.passes(type));
   }
 
-  /** Hands an event to its listeners. */
+  /** Takes an event to its listeners. */
   dispatch(shard: Shard, header: FrameHeader, bytes: Buffer): void {
+    if (this.gate.engaged) this.gate.event(shard, header, bytes);
+    else this.#handOut(shard, header, bytes, shard.status === 'resuming', true);
+  }
+
+  /** @param isTracked - False for an event of a session that is over: nothing waits for its listeners. */
+  #handOut(shard: Shard, header: FrameHeader, bytes: Buffer, replayed: boolean, isTracked: boolean): void {
     const { emitter } = this;
     // The shard dispatches only what has both.
     const type = header.type!;
     const sequence = header.sequence!;
     if (emitter.has('raw'))
-      this.#hold(shard, type, sequence, emitter.emit('raw', { type, sequence, shardId: shard.id, bytes }));
+      this.#hold(shard, header, isTracked, emitter.emit('raw', { type, sequence, shardId: shard.id, bytes }));
     if (!this.#hasListener(type)) return;
     const data = parseData(bytes, header);
     const shardId = shard.id;
-    const replayed = shard.status === 'resuming';
     if (emitter.has(type) && !ownEvents.has(type)) {
       // Names outside the map carry unknown data, those inside what Discord documents for them.
-      this.#hold(shard, type, sequence, emitter.emit(type as string & {}, data, { shardId, sequence, replayed }));
+      this.#hold(shard, header, isTracked, emitter.emit(type as string & {}, data, { shardId, sequence, replayed }));
     }
     if (emitter.has('dispatch')) {
       const event = { type, data, shardId, sequence, replayed } as DispatchEvent;
-      this.#hold(shard, type, sequence, emitter.emit('dispatch', event));
+      this.#hold(shard, header, isTracked, emitter.emit('dispatch', event));
     }
   }
 
@@ -66,8 +80,8 @@ export class Dispatcher {
     return emitter.has('dispatch') || (emitter.has(type) && !ownEvents.has(type));
   }
 
-  #hold(shard: Shard, type: string, sequence: number, work: Promise<void> | undefined): void {
-    if (work !== undefined) shard.cursor.hold(sequence, type, work, this.#nowMs());
+  #hold(shard: Shard, header: FrameHeader, isTracked: boolean, work: Promise<void> | undefined): void {
+    if (work !== undefined && isTracked) shard.cursor.hold(header.sequence!, header.type!, work, this.#clock.nowMs());
   }
 
   #listenerFailed(cause: unknown, event: string, args: readonly unknown[]): void {

@@ -20,6 +20,7 @@ import {
 } from '@tinfoil/types';
 import { handled } from './abortable.ts';
 import { encodeCommand, type GatewayCommand } from './commands.ts';
+import type { CutoverTimes } from './cutover.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { GatewayClosedError } from './errors.ts';
 import {
@@ -31,6 +32,7 @@ import {
 } from './event-stream.ts';
 import type { GatewayListeners, UnknownEvent } from './events.ts';
 import { Fleet } from './fleet.ts';
+import type { CutoverInfo } from './gate.ts';
 import type { GuildMembersChunk, GuildMembersQuery } from './guild-members.ts';
 import { type ChannelInfoOptions, GuildRequests } from './guild-requests.ts';
 import { type GatewayOptions, resolveGatewayOptions } from './options.ts';
@@ -73,8 +75,11 @@ export class Gateway {
     const { clock, timing } = resolved;
     // Every wait listens to it, and a hundred waits are no leak.
     setMaxListeners(0, this.#closing.signal);
-    this.#dispatcher = new Dispatcher(() => clock.nowMs());
+    this.#dispatcher = new Dispatcher(clock);
     this.#fleet = new Fleet(resolved, this.#dispatcher);
+    const { gate } = this.#dispatcher;
+    gate.shards = () => this.#fleet.shards.values();
+    if (resolved.standby !== undefined) gate.standBy(resolved.standby);
     this.#requests = new GuildRequests({
       emitter: this.#dispatcher.emitter,
       clock,
@@ -272,6 +277,41 @@ export class Gateway {
     return handled(this.#requests.channelInfo(guildId, options));
   }
 
+  /** Where this process stands between two fleets. */
+  get cutover(): CutoverInfo {
+    return this.#dispatcher.gate.info;
+  }
+
+  /**
+   * Ends the standby at a time: events kept since shortly before it are handed out, with `replayed` set, and all that follow. For
+   * three times the overlap `replayed` tells that the other fleet may have handed the event out too. May be called again with another time.
+   *
+   * @returns False, with nothing changed, when this gateway is not in standby.
+   */
+  takeOver(times: CutoverTimes): boolean {
+    return this.#dispatcher.gate.take(times);
+  }
+
+  /**
+   * Hands out nothing more from shortly after a time on, except what Discord replays to shards that were away then. The shards stay
+   * connected until {@link close}.
+   *
+   * @returns False, with nothing changed, when this gateway is in standby, or has handed over already.
+   */
+  handOver(times: CutoverTimes): boolean {
+    return this.#dispatcher.gate.yield(times);
+  }
+
+  /** Undoes {@link takeOver}, also when it has happened. @returns False when this gateway has handed over since. */
+  cancelTakeOver(): boolean {
+    return this.#dispatcher.gate.cancelTake();
+  }
+
+  /** Undoes {@link handOver}. @returns False when it has happened. */
+  cancelHandOver(): boolean {
+    return this.#dispatcher.gate.cancelYield();
+  }
+
   /**
    * Ends everything: no more events, sockets closed, listeners at work waited for (15 s at most, so a listener must not await
    * this), sessions saved or dropped. May be called twice.
@@ -289,6 +329,7 @@ export class Gateway {
 
   async #close(resumable: boolean): Promise<void> {
     this.#closing.abort(new GatewayClosedError('request'));
+    this.#dispatcher.gate.close();
     const closed = this.#fleet.close({ resumable });
     // What is buffered may still be read; reading it is part of the listeners' work that the fleet waits for.
     for (const stream of this.#streams) stream.close();

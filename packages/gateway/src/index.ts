@@ -1,6 +1,8 @@
 /** Discord's gateway: the shards of one process, and the parts that a cluster replaces. */
 
 export type { GatewayCommand } from './commands.ts';
+// Cut-over between fleets
+export type { CutoverPhase, CutoverTimes } from './cutover.ts';
 // Errors
 export {
   BadPayloadError,
@@ -28,6 +30,7 @@ export type {
 } from './events.ts';
 export { type FetchGatewayBotOptions, fetchGatewayBot } from './fetch-gateway-bot.ts';
 export { createFileSessionStore, type FileSessionStoreOptions } from './file-session-store.ts';
+export type { CutoverInfo, StandbyOptions } from './gate.ts';
 // Gateway
 export { Gateway, type GatewayCallOptions, type GatewayEvent, type GatewayEventArguments } from './gateway.ts';
 export type { GuildMembersChunk, GuildMembersQuery } from './guild-members.ts';

@@ -10,6 +10,7 @@ import {
   systemClock,
 } from '@tinfoil/types';
 import { fetchGatewayBot } from './fetch-gateway-bot.ts';
+import type { StandbyOptions } from './gate.ts';
 import { createIdentifyLimiter } from './identify-limiter.ts';
 import type { CompressionName } from './inflate.ts';
 import { createMemorySessionStore } from './memory-session-store.ts';
@@ -106,6 +107,11 @@ export interface GatewayOptions {
   readonly maxQueuedCommands?: number | undefined;
   /** Shards of this process that resume at the same time. @defaultValue 8 */
   readonly maxConcurrentResumes?: number | undefined;
+  /**
+   * Connect, and hand nothing to the listeners until {@link Gateway.takeOver}: for a fleet that is to follow another. The last
+   * seconds are kept. Requests over the gateway get no answer meanwhile.
+   */
+  readonly standby?: boolean | StandbyOptions | undefined;
   readonly timing?: Partial<GatewayTiming> | undefined;
   readonly clock?: Clock | undefined;
   /** Source of jitter: a number from 0 up to 1. @defaultValue `Math.random` */
@@ -130,6 +136,7 @@ export interface ResolvedGatewayOptions {
   readonly maxMessageBytes: number;
   readonly maxQueuedCommands: number;
   readonly maxConcurrentResumes: number;
+  readonly standby: StandbyOptions | undefined;
   readonly timing: GatewayTiming;
   readonly clock: Clock;
   readonly random: () => number;
@@ -220,6 +227,7 @@ export function resolveGatewayOptions(
     maxMessageBytes: checkBound('maxMessageBytes', options.maxMessageBytes ?? 64 * 1024 * 1024),
     maxQueuedCommands: checkBound('maxQueuedCommands', options.maxQueuedCommands ?? 1_000),
     maxConcurrentResumes: checkBound('maxConcurrentResumes', options.maxConcurrentResumes ?? 8),
+    standby: resolveStandby(options.standby ?? false),
     timing,
     clock,
     random: options.random ?? Math.random,
@@ -243,6 +251,13 @@ function resolveTiming(given: Partial<GatewayTiming>): GatewayTiming {
       `gateway: timing.invalidSessionMaxMs must be at least invalidSessionMinMs (${timing.invalidSessionMinMs}), got ${timing.invalidSessionMaxMs}`,
     );
   return timing;
+}
+
+function resolveStandby(standby: boolean | StandbyOptions): StandbyOptions | undefined {
+  if (typeof standby === 'boolean') return standby ? {} : undefined;
+  if (standby.keepMs !== undefined) checkBound('standby.keepMs', standby.keepMs);
+  if (standby.maxBytes !== undefined) checkBound('standby.maxBytes', standby.maxBytes);
+  return standby;
 }
 
 function checkShards(shards: ShardsOption): ShardsOption {

@@ -26,18 +26,48 @@ export class SessionCursor {
   // Sequences only grow within a session, so a Map's insertion order is their order.
   #pending = new Map<number, Pending>();
   #idle: (() => void)[] = [];
+  /** Number of the session, among those of this process. */
+  #session = 0;
+  /** Events kept from the listeners: how many, and the lowest sequence that may be one of them. */
+  #kept = 0;
+  #keptFrom = 0;
 
   /** Starts at a sequence: null for a new session, the saved one for a session from a store. */
   reset(sequence: number | null): void {
     this.received = sequence;
     this.#pending = new Map();
+    this.#session += 1;
+    this.#kept = 0;
     this.#settled();
   }
 
   /** Highest sequence up to which everything is done; null before the first. */
   get settled(): number | null {
-    for (const first of this.#pending.keys()) return first - 1;
-    return this.received;
+    let settled = this.received;
+    for (const first of this.#pending.keys()) {
+      settled = first - 1;
+      break;
+    }
+    return this.#kept > 0 && settled !== null ? Math.min(settled, this.#keptFrom - 1) : settled;
+  }
+
+  /** Notes an event that is kept from the listeners for now, which holds `settled` back. Returns the session's number. */
+  keep(sequence: number): number {
+    if (this.#kept === 0) this.#keptFrom = sequence;
+    this.#kept += 1;
+    return this.#session;
+  }
+
+  /** Ends what {@link keep} began, in the same order. Of a session that is over it means nothing. */
+  release(session: number, sequence: number): void {
+    if (session !== this.#session) return;
+    this.#kept -= 1;
+    this.#keptFrom = sequence + 1;
+  }
+
+  /** True when the number is that of the session now. */
+  isCurrent(session: number): boolean {
+    return session === this.#session;
   }
 
   /** Number of events whose listeners are at work. */
