@@ -13,7 +13,7 @@ endWithAncestors();
 const node = (...args) => run(process.execPath, args, { cwd: root });
 const npx = (...args) => pnpm(['exec', ...args]);
 
-const vitest = (config) => npx('vitest', 'run', '--config', config);
+const long = (folder) => npx('vitest', 'run', '--root', folder, '--config', 'vitest.long.config.ts');
 const heavy = (folder, ...args) => node('tooling/setup/with.mjs', folder, ...args);
 
 /** Name and command of each step, in order; a cheap one that often fails comes early. */
@@ -27,9 +27,9 @@ const steps = [
   ['packed packages', () => node('tooling/checks/packed.mjs')],
   ['status page in a browser', () => heavy('tooling/browser', 'run.mjs')],
   ['interactions on every runtime', () => heavy('tooling/runtimes', 'run.mjs')],
-  ['interactions under any bytes', () => vitest('packages/interactions/vitest.long.config.ts')],
+  ['interactions under any bytes', () => long('packages/interactions')],
   ['gateway soak, 2 minutes', () => node('packages/gateway/test/long/soak.mjs', '--minutes', '2')],
-  ['cluster scenarios', () => vitest('packages/cluster/vitest.long.config.ts')],
+  ['cluster scenarios', () => long('packages/cluster')],
   ['the image, without a container engine', () => node('tooling/deploy/run-image.mjs')],
   ["an operator's day on loopback", () => node('tooling/deploy/rehearsal/run.mjs')],
 ];
