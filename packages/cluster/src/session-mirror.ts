@@ -13,9 +13,6 @@ interface Kept {
   atMs: number;
 }
 
-/** Longest guild index that is taken, in bytes: some 80,000 guilds on one shard, thirty times Discord's limit. */
-export const guildIndexCap = 1_048_576;
-
 /** Sessions in memory. */
 export class SessionMirror {
   readonly #kept = new Map<string, Kept>();
