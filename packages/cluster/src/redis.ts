@@ -1,16 +1,15 @@
 /**
- * `@tinfoil/cluster/redis`: sessions in Redis or Valkey, for clusters that should not depend on a manager's memory, and for
- * several clusters of one bot. Brings no client: it takes one of `ioredis` or of `redis`, by the one method of each that sends any command.
+ * `@tinfoil/cluster/redis`: sessions and the REST limit (`redis-rest.ts`) in Redis or Valkey, for clusters that should not
+ * depend on a manager's memory, and for several clusters of one bot. Brings no client: it takes one of `ioredis` or of `redis`.
  *
- * One key per shard with the record as JSON, one with its packed guild index, both expiring when a session could no longer be
+ * Sessions: one key per shard with the record as JSON, one with its packed guild index, both expiring when a session could no longer be
  * resumed. Text only, so that clients need no setting for binary replies.
  */
 import type { SessionKey, SessionRecord, SessionStore } from '@tinfoil/types';
+import { type RedisClient, sender } from './redis-client.ts';
 
-/** Client: `ioredis`' `call`, or `redis`' `sendCommand`. */
-export type RedisClient =
-  | { call(command: string, ...args: string[]): Promise<unknown> }
-  | { sendCommand(args: readonly string[]): Promise<unknown> };
+export type { RedisClient } from './redis-client.ts';
+export { createRedisRestLimiter, type RedisRestLimiterOptions } from './redis-rest.ts';
 
 /** Options of {@link createRedisSessionStore}. */
 export interface RedisSessionStoreOptions {
@@ -62,13 +61,6 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Sess
       if (keys.length > 0) await send('DEL', ...keys.map(recordKey), ...keys.map(guildsKey));
     },
   };
-}
-
-function sender(client: RedisClient): (command: string, ...args: string[]) => Promise<unknown> {
-  if ('call' in client && typeof client.call === 'function') return (command, ...args) => client.call(command, ...args);
-  if ('sendCommand' in client && typeof client.sendCommand === 'function')
-    return (command, ...args) => client.sendCommand([command, ...args]);
-  throw new TypeError('cluster: client must have call (ioredis) or sendCommand (redis), got neither');
 }
 
 /** Record of a reply; none when it is not ours: a session that cannot be read costs one IDENTIFY, no more. */
