@@ -23,6 +23,8 @@ import { createKeptSessions } from './upstream/kept-sessions.ts';
 
 const discordApi = 'https://discord.com/api/v10';
 const farewellMs = 500;
+/** A broker may be away for long; what it has not acknowledged holds back the saved sequence all the while. */
+const slowSinkMs = 86_400_000;
 
 /** One proxy process. */
 export class GatewayProxy {
@@ -63,7 +65,11 @@ export class GatewayProxy {
       intents: options.intents,
       baseUrl: options.apiUrl,
       shards: options.shards,
-      timing: { drainTimeoutMs: 2_000, ...options.gatewayTiming },
+      timing: {
+        drainTimeoutMs: 2_000,
+        ...(this.#sinks.length > 0 && { slowListenerMs: slowSinkMs }),
+        ...options.gatewayTiming,
+      },
       ...cluster,
       sessionStore: createKeptSessions({
         inner: cluster?.sessionStore ?? createFileSessionStore({ directory: options.stateDirectory }),

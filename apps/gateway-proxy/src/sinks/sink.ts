@@ -23,7 +23,7 @@ export interface SinkEvent {
 export interface SinkHost {
   /**
    * Ends the shard's connection and keeps its session, so that Discord buffers: what the sink has not settled is replayed by
-   * {@link startShard}. The sink forgets what it holds of that shard, and leaves its promises pending until this resolves.
+   * {@link startShard}. Promises of what the sink does not hold stay pending until this resolves.
    */
   stopShard(shardId: number): Promise<void>;
   /** Resumes a stopped shard; resolves when it is up. */
