@@ -57,7 +57,7 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** Events waiting for a slow reader during a replay before it is waited for. */
+/** Bytes waiting for a slow reader during a replay before it is waited for; less where the bound is low. */
 const replayBacklogBytes = 256 * 1024;
 const guildsAtOnce = 16;
 const closeTimeoutMs = 2_000;
@@ -76,6 +76,7 @@ export class Client implements LiveClient {
   #feed: Feed | undefined;
   #giveUp: (() => void) | undefined;
   #isClosed = false;
+  readonly #lowBytes: number;
 
   constructor(
     host: ClientHost,
@@ -88,6 +89,7 @@ export class Client implements LiveClient {
     },
   ) {
     this.#host = host;
+    this.#lowBytes = Math.min(replayBacklogBytes, host.maxBacklogBytes / 4);
     this.#socket = socket;
     this.#raw = raw;
     this.query = about.query;
@@ -241,9 +243,9 @@ export class Client implements LiveClient {
       for (const text of texts) {
         session.sequence += 1;
         this.#writer.dispatch('GUILD_CREATE', text, session.sequence);
+        if (this.#writer.backlog > this.#lowBytes) await this.#writer.drained(this.#lowBytes);
+        if (!this.#holds(session)) return;
       }
-      await this.#writer.drained(replayBacklogBytes);
-      if (!this.#holds(session)) return;
     }
     session.started = true;
     session.mark(sequence);
@@ -268,8 +270,8 @@ export class Client implements LiveClient {
       session.sequence += 1;
       replayed += 1;
       this.deliver(event);
-      if (this.#writer.backlog <= replayBacklogBytes) continue;
-      await this.#writer.drained(replayBacklogBytes);
+      if (this.#writer.backlog <= this.#lowBytes) continue;
+      await this.#writer.drained(this.#lowBytes);
       if (!this.#holds(session)) return false;
     }
     if (isResume) {

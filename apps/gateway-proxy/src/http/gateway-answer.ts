@@ -12,7 +12,12 @@ export function gatewayBotAnswer(url: string, shards: number): unknown {
   return {
     url,
     shards,
-    session_start_limit: { total: 1_000, remaining: 1_000, reset_after: 0, max_concurrency: Math.max(1, shards) },
+    session_start_limit: {
+      total: 1_000,
+      remaining: 1_000,
+      reset_after: 86_400_000,
+      max_concurrency: Math.max(1, shards),
+    },
   };
 }
 
