@@ -47,8 +47,9 @@ interface InvalidReport {
   readonly atMs: number;
 }
 
-// The remainder of an even split moves on at this pace where there is not one request for each.
-const rotateMs = 4_000;
+// Where more pods want to send than there are requests, the next ones have their turn after so long. What one gives up is
+// free after two seconds: shorter turns would leave more of the limit unused.
+const rotateMs = 8_000;
 // A plan for all pods is good for so long: a thousand pods ask two thousand times a second.
 const planMs = 50;
 const invalidWindowMs = 610_000;
@@ -156,9 +157,10 @@ export class RestBudget {
     if (this.#plan === undefined || nowMs - this.#plan.atMs >= planMs || !this.#plan.tokens.has(ordinal))
       this.#plan = { atMs: nowMs, tokens: this.#planAll(nowMs) };
     const others = this.#countedBut(ordinal, nowMs);
-    const fair = Math.min(this.#plan.tokens.get(ordinal) ?? 0, limit - others);
+    const planned = this.#plan.tokens.get(ordinal) ?? 0;
+    const fair = Math.min(planned, limit - others);
     // Leases of others, already granted, stand in the way of new demand for two seconds: a first request need not wait.
-    const first = Math.min(pod.want, 2, limit + standBy(limit) - others);
+    const first = Math.min(planned, pod.want, 2, limit + standBy(limit) - others);
     return Math.max(0, fair, first);
   }
 
@@ -168,8 +170,10 @@ export class RestBudget {
     const asking: number[] = [];
     for (const [ordinal, { askedAtMs }] of this.#pods) if (nowMs - askedAtMs <= 2 * ttlMs) asking.push(ordinal);
     asking.sort((a, b) => a - b);
-    const turn = takesTurns(this.#rules) ? (Math.floor(nowMs / rotateMs) * limit) % asking.length : 0;
-    const order = [...asking.slice(turn), ...asking.slice(0, turn)];
+    const wanting = asking.filter((ordinal) => (this.#pods.get(ordinal)?.want ?? 0) > 0);
+    const turn = wanting.length > limit ? (Math.floor(nowMs / rotateMs) * limit) % wanting.length : 0;
+    const order = [...wanting.slice(turn), ...wanting.slice(0, turn)];
+    for (const ordinal of asking) if (this.#pods.get(ordinal)?.want === 0) order.push(ordinal);
     const total = limit - this.#countedExcept(new Set(asking), nowMs);
     // Few pods keep one token each while they want none, so that their next request goes out at once.
     const idle = pods * 4 <= limit ? 1 : 0;

@@ -67,6 +67,14 @@ it('stays at 50 when a pod is killed after a burst and is back at once', () => {
   }
 });
 
+it('lets each of 100 busy pods have its turn when there are not enough requests for all', () => {
+  const sends = runRestFleet({ ...calm, pods: 100, durationMs: 40_000 });
+  const list = sends.map(({ atMs }) => atMs);
+  expect(worst(list, 1_000)).toBeLessThanOrEqual(50);
+  expect(new Set(sends.map(({ ordinal }) => ordinal)).size).toBe(100);
+  expect(perSecond(list, 10_000, 40_000)).toBeGreaterThan(25);
+});
+
 it('gives one busy pod what the others leave, and takes it back when they need it', () => {
   const plan: RestPlan = {
     ...calm,
