@@ -3,6 +3,7 @@
  * to the other pods, and its orderly end. Wiring alone; what the parts decide is in their own files.
  */
 import { randomUUID } from 'node:crypto';
+import type { StandbyOptions } from '@tinfoil/gateway';
 import {
   type GlobalLimiter,
   type IdentifyLimiter,
@@ -11,6 +12,7 @@ import {
   type Snowflake,
   shardIdOf,
 } from '@tinfoil/types';
+import type { PodMode } from './cutover-order.ts';
 import { atMost, drain } from './drain.ts';
 import type { GatewayPart } from './gateway-part.ts';
 import type { GlobalState } from './global-state.ts';
@@ -26,6 +28,7 @@ import {
   resolveCommon,
   resolveOrdinal,
 } from './options.ts';
+import { PodCutover } from './pod-cutover.ts';
 import { createPodIdentifyLimiter } from './pod-identify.ts';
 import { PodLinks } from './pod-links.ts';
 import { openPodListeners, type PodListeners } from './pod-listeners.ts';
@@ -51,6 +54,8 @@ export interface ClusterGatewayOptions {
   /** Absent for a single pod without a manager: the gateway's own does. */
   readonly identifyLimiter?: IdentifyLimiter | undefined;
   readonly sessionStore: SessionStore;
+  /** Set in a generation that is to follow another. */
+  readonly standby?: StandbyOptions | undefined;
 }
 
 // Handlers at work for other pods before calls are answered `overloaded`.
@@ -78,6 +83,7 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
   readonly #startedAtMs = Date.now();
   readonly #state: GlobalStateReader;
   readonly #sessions: PodSessions;
+  readonly #cutover: PodCutover;
   readonly #rest: PodRest;
   #gatewayOptions: ClusterGatewayOptions | undefined;
   #gateway: GatewayPart | undefined;
@@ -144,6 +150,20 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
     });
     const self = { name: this.pod, ordinal: this.ordinal, links: this.#links };
     this.#rest = createPodRest(options, this.#common, self, (note) => this.#report(new Error(note), 'rest'));
+    this.#cutover = new PodCutover({
+      topology,
+      ordinal: this.ordinal,
+      isStandby: options.mode === 'standby',
+      directory: options.stateDirectory,
+      overlapMs: timing.cutoverOverlapMs,
+      graceMs: timing.retireAfterMs,
+      gateway: () => this.#gateway,
+      draining: () => this.#readiness.draining,
+      onMoved: (moved) => {
+        this.#server.moved = moved;
+      },
+      onError: (cause) => this.#report(cause, 'cutover'),
+    });
     this.#sessions = new PodSessions({
       directory: options.stateDirectory,
       manager: this.#links.manager,
@@ -155,6 +175,11 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
         this.#report(cause, 'sessions');
       },
     });
+  }
+
+  /** Where this pod stands when one generation follows another; `active` otherwise. */
+  get mode(): PodMode {
+    return this.#cutover.mode;
   }
 
   /** Layout of the cluster. */
@@ -195,6 +220,8 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
         draining: this.#readiness.draining,
         ready: this.notReady() === undefined,
         loopP99Ms: this.#loop?.p99Ms() ?? 0,
+        mode: this.mode,
+        cutover: this.#cutover.report,
       },
       this.#gateway,
       this.#options.state ?? {},
@@ -218,6 +245,7 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
       shards: { ids: shardsOfPod(this.topology, this.ordinal), total: this.topology.totalShards },
       identifyLimiter: this.#identifyLimiter(),
       sessionStore: this.#sessions.store,
+      ...(this.#options.mode === 'standby' && { standby: this.#options.standby ?? {} }),
     };
     return this.#gatewayOptions;
   }
@@ -239,6 +267,9 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
     const { internal, ops, keys, tls, version, timing, topology } = this.#common;
     assertGuarded(internal, keys);
     this.#gateway = parts.gateway;
+    if (this.#options.mode === 'standby' && parts.gateway?.cutover?.phase !== 'standby')
+      throw new TypeError('cluster: in mode standby the gateway must be made with cluster.gatewayOptions()');
+    this.#cutover.start();
     this.#loop ??= watchEventLoop();
     const listeners = await openPodListeners({
       addresses: {
@@ -261,6 +292,7 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
       status: (managerEpoch) => this.#asked(managerEpoch),
       notReady: () => this.notReady(),
       restAllowance: this.#rest.allowance,
+      cutover: (body) => this.#cutover.receive(body),
       drain: () => void this.drain(),
       onError: (cause, what) => this.#report(cause, what),
     });
@@ -292,7 +324,9 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
         },
         settle: () => new Promise((resolve) => setTimeout(resolve, settleMs)),
         closeGateway: async () => {
-          await gateway?.close({ resumable: true });
+          this.#cutover.close();
+          // Sessions of a fleet that has handed over are nobody's any more.
+          await gateway?.close({ resumable: this.mode !== 'retired' });
           if (gateway !== undefined) await atMost(handlersMs, gateway.idle());
         },
         finishCalls: () => atMost(handlersMs, this.#server.idle()),
@@ -331,6 +365,7 @@ export class Cluster<H extends HandlerMap = HandlerMap> {
       stateDirectory,
       getGatewayBot,
       onNote,
+      mayFallBack: () => this.mode !== 'standby',
     });
   }
 

@@ -28,6 +28,7 @@ export function clusterEnv(env: Environment): ClusterEnvOptions {
     },
     stateDirectory: read.text('TINFOIL_STATE_DIR'),
     egressGroup: read.text('TINFOIL_EGRESS_GROUP'),
+    mode: mode(read),
   };
 }
 
@@ -38,6 +39,7 @@ export function managerEnv(env: Environment): ClusterManagerOptions {
     ...common(read),
     listen: { internal: listen(read, 'INTERNAL'), ops: listen(read, 'OPS') },
     identifyReserve: read.whole('TINFOIL_IDENTIFY_RESERVE', 0, 1_000_000),
+    standby: standby(read),
   };
 }
 
@@ -57,6 +59,24 @@ function common(read: Reader): CommonOptions {
     restLimit: read.whole('TINFOIL_REST_LIMIT', 1, 100_000),
     timing: timing(read),
   };
+}
+
+function mode(read: Reader): ClusterOptions['mode'] {
+  const text = read.text('TINFOIL_MODE');
+  if (text === undefined || text === 'active' || text === 'standby') return text;
+  throw read.mistake('TINFOIL_MODE', 'active or standby');
+}
+
+function standby(read: Reader): ClusterManagerOptions['standby'] {
+  const generation = read.whole('TINFOIL_STANDBY_GENERATION', 0, 1_000_000);
+  const totalShards = read.whole('TINFOIL_STANDBY_TOTAL_SHARDS', 1, 1_000_000);
+  if (generation === undefined && totalShards === undefined) return undefined;
+  if (generation === undefined || totalShards === undefined)
+    throw new TypeError('TINFOIL_STANDBY_GENERATION and TINFOIL_STANDBY_TOTAL_SHARDS must come together');
+  const shardsPerPod = read.whole('TINFOIL_STANDBY_SHARDS_PER_POD', 1, 1_000_000);
+  const [template, list] = [read.text('TINFOIL_STANDBY_PEER_TEMPLATE'), read.text('TINFOIL_STANDBY_PEERS')];
+  const urls = list?.split(',').map((url) => url.trim());
+  return { generation, totalShards, shardsPerPod, peers: { template, urls } };
 }
 
 function tls(read: Reader): CommonOptions['tls'] {

@@ -26,6 +26,12 @@ export interface GatewayPartEvents {
   ): unknown;
 }
 
+/** Times of a cut-over, in milliseconds since the Unix epoch and milliseconds. */
+export interface CutoverTimesPart {
+  readonly atMs: number;
+  readonly overlapMs?: number | undefined;
+}
+
 /** Gateway as the cluster sees it. */
 export interface GatewayPart {
   readonly shards: readonly ShardView[];
@@ -34,6 +40,14 @@ export interface GatewayPart {
   /** Reconnects one shard, keeping its session (`resume`) or not (`identify`). */
   restartShard(shardId: number, options: { readonly mode: 'resume' | 'identify' }): unknown;
   close(options?: { readonly resumable?: boolean | undefined }): Promise<void>;
+  /** Where it stands between two fleets; absent, with the methods below, where it cannot take part in a cut-over. */
+  readonly cutover?:
+    | { readonly phase: 'active' | 'standby' | 'taking' | 'yielding' | 'retired'; readonly doubted: number }
+    | undefined;
+  takeOver?(times: CutoverTimesPart): boolean;
+  handOver?(times: CutoverTimesPart): boolean;
+  cancelTakeOver?(): boolean;
+  cancelHandOver?(): boolean;
   /** Resolves when no listener is at work. */
   idle(): Promise<void>;
 }

@@ -27,6 +27,11 @@ export interface ClusterIdentifyOptions {
   readonly random: () => number;
   /** Gets one line for each change of source and each refusal. */
   readonly onNote?: ((note: string) => void) | undefined;
+  /**
+   * False while the fleet is in standby: it waits for the manager, since nobody misses it, and its slots in the calendar are not
+   * those of the fleet that serves. @defaultValue true
+   */
+  readonly mayFallBack?: (() => boolean) | undefined;
 }
 
 interface Grant {
@@ -50,6 +55,7 @@ export function createClusterIdentifyLimiter(options: ClusterIdentifyOptions): I
   const silent = (sinceMs: number) => {
     awaySinceMs ??= sinceMs;
     if (onCalendar || clock.nowMs() - awaySinceMs < options.fallbackAfterMs) return;
+    if (options.mayFallBack?.() === false) return;
     onCalendar = true;
     options.onNote?.('the manager is away: identifies follow the calendar');
   };
@@ -85,7 +91,7 @@ export function createClusterIdentifyLimiter(options: ClusterIdentifyOptions): I
     if (answer.status === 200) {
       const grant = parsed as unknown as Grant; // Shape of our own manager's 200.
       if (grant.limits !== undefined) limits.read(grant.limits);
-      return managerPermit(client, grant.permit, shardId);
+      return managerPermit(client, grant.permit, shardId, options.generation);
     }
     if (answer.status === 429) options.onNote?.(`shard ${shardId} waits: the day's identifies are nearly spent`);
     if (answer.status === 409) options.onNote?.(`shard ${shardId} waits: the manager runs another generation or total`);
@@ -132,14 +138,15 @@ export function createClusterIdentifyLimiter(options: ClusterIdentifyOptions): I
   };
 }
 
-function managerPermit(manager: PeerClient, permit: string, shardId: number): IdentifyPermit {
+function managerPermit(manager: PeerClient, permit: string, shardId: number, generation: number): IdentifyPermit {
   let ended = false;
   return {
     report(outcome) {
       if (ended) return;
       ended = outcome !== 'sent';
       const path = `/v1/identify/${permit}`;
-      const request = { method: 'POST', path, body: JSON.stringify({ outcome, shardId }), timeoutMs: 2_000 } as const;
+      const body = JSON.stringify({ outcome, shardId, generation });
+      const request = { method: 'POST', path, body, timeoutMs: 2_000 } as const;
       // Told twice at most. A manager that hears neither frees the bucket by itself when the hold is over.
       manager.request(request).catch(() => manager.request(request).catch(() => undefined));
     },

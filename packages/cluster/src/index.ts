@@ -3,6 +3,8 @@
 // In a pod
 export type { BroadcastOptions, BroadcastResult, BroadcastTarget, PodResult } from './broadcast.ts';
 export { Cluster, type ClusterGatewayOptions, type ClusterParts } from './cluster.ts';
+// Generations
+export type { PodMode } from './cutover-order.ts';
 // Options
 export { type ClusterEnvOptions, clusterEnv, type Environment, managerEnv } from './env.ts';
 // Errors
@@ -25,6 +27,7 @@ export type { ClusterKey } from './keys.ts';
 export type { BoundAddress, ListenAddress } from './listener.ts';
 // The manager
 export { ClusterManager } from './manager.ts';
+export type { CutoverProgress, CutoverResult } from './manager-cutover.ts';
 export type {
   ClusterManagerOptions,
   ClusterOptions,
@@ -32,6 +35,7 @@ export type {
   CommonOptions,
   KeyOptions,
   ReadGatewayBot,
+  StandbyFleetOptions,
 } from './options.ts';
 export type { PeerOptions } from './peers.ts';
 // Calls

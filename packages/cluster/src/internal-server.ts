@@ -1,5 +1,6 @@
 /** Internal listener of a pod, as a table: status, calls, forwarded interactions, restart of a shard, drain. */
 import { type Exchange, type Route, sendJson, sendStatus } from './listener.ts';
+import type { CutoverAnswer } from './pod-cutover.ts';
 import type { RpcServer } from './rpc-server.ts';
 import type { PodStatus } from './status.ts';
 import type { Topology } from './topology.ts';
@@ -13,6 +14,7 @@ export interface InternalRouteOptions {
   readonly forwarded: (exchange: Exchange) => Promise<void>;
   /** False when the pod holds no such shard. */
   readonly restartShard: (shardId: number, mode: 'resume' | 'identify') => boolean;
+  readonly cutover: (body: Buffer) => CutoverAnswer;
   /** Begins to drain and returns at once. */
   readonly drain: () => void;
   /** Reads `/gateway/bot` for a manager without a token; absent when this pod cannot either. */
@@ -27,7 +29,11 @@ export function internalRoutes(options: InternalRouteOptions): readonly Route[] 
       path: '/v1/status',
       run: ({ response, query }) => sendJson(response, 200, options.status(query.get('manager') ?? undefined)),
     },
-    { method: 'GET', path: '/v1/topology', run: ({ response }) => sendJson(response, 200, options.topology) },
+    {
+      method: 'GET',
+      path: '/v1/topology',
+      run: ({ response }) => sendJson(response, 200, options.rpc.moved ?? options.topology),
+    },
     {
       method: 'POST',
       path: '/v1/rpc',
@@ -47,6 +53,15 @@ export function internalRoutes(options: InternalRouteOptions): readonly Route[] 
           return sendJson(response, 421, { error: { code: 'misdirected', topology: options.topology } });
         }
         sendStatus(response, 202);
+      },
+    },
+    {
+      method: 'POST',
+      path: '/v1/cutover',
+      run({ response, body }) {
+        const { status, reason } = options.cutover(body);
+        if (reason === undefined) sendStatus(response, status);
+        else sendJson(response, status, { reason });
       },
     },
     {

@@ -121,6 +121,16 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
   sendText(response, status, JSON.stringify(value), 'application/json');
 }
 
+/** A body as a JSON object; an empty one when it is none. */
+export function parseObject(body: Buffer): Readonly<Record<string, unknown>> {
+  try {
+    const parsed: unknown = JSON.parse(body.toString('utf8'));
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
 /** Sends a whole text. */
 export function sendText(response: ServerResponse, status: number, text: string, type = 'text/plain'): void {
   if (response.writableEnded || response.destroyed) return;

@@ -1,7 +1,8 @@
 /** Internal listener of the manager, as a table: topology, permits, sessions, global state, owner look-up. */
 import { type IdentifyOutcome, isSnowflake, shardIdOf } from '@tinfoil/types';
 import type { GlobalState, PodSample } from './global-state.ts';
-import { type Exchange, type Route, sendJson, sendStatus } from './listener.ts';
+import { type Exchange, parseObject, type Route, sendJson, sendStatus } from './listener.ts';
+import type { ManagerCutover } from './manager-cutover.ts';
 import type { PermitDesk } from './permit-desk.ts';
 import type { PermitDecision } from './permits.ts';
 import { parseSessions, type SessionMirror } from './session-mirror.ts';
@@ -9,10 +10,13 @@ import { podCount, podOfShard, type Topology } from './topology.ts';
 
 /** What the routes reach into. */
 export interface ManagerRouteOptions {
-  readonly topology: Topology;
+  /** The fleet that serves. */
+  readonly view: () => {
+    readonly topology: Topology;
+    readonly samples: ReadonlyMap<number, PodSample>;
+    readonly podName: (ordinal: number) => string;
+  };
   readonly state: () => GlobalState;
-  readonly samples: ReadonlyMap<number, PodSample>;
-  readonly podName: (ordinal: number) => string;
   readonly desk: PermitDesk;
   readonly mirror: SessionMirror;
   readonly limits: () =>
@@ -20,23 +24,29 @@ export interface ManagerRouteOptions {
     | undefined;
   readonly longPollMs: number;
   readonly onPermit: (outcome: string) => void;
+  /** Absent while there is no other generation. */
+  readonly cutover: ManagerCutover | undefined;
+  /** Layouts whose pods may identify and keep sessions here: the one that runs, and the one in standby. */
+  readonly topologies: () => readonly Topology[];
 }
 
 const outcomes: readonly string[] = ['sent', 'ready', 'invalid', 'aborted'];
 
 /** Table of the manager's internal listener. */
 export function managerRoutes(options: ManagerRouteOptions): readonly Route[] {
-  const { topology, samples } = options;
   return [
     {
       method: 'GET',
       path: '/v1/topology',
-      run: ({ response }) =>
-        sendJson(response, 200, { ...topology, pods: podCount(topology), active: true, ...options.limits() }),
+      run: ({ response }) => {
+        const { topology } = options.view();
+        sendJson(response, 200, { ...topology, pods: podCount(topology), active: true, ...options.limits() });
+      },
     },
     { method: 'POST', path: '/v1/identify', run: (exchange) => identify(options, exchange) },
     { method: 'POST', path: '/v1/identify/{}', run: (exchange) => report(options, exchange) },
-    ...sessionRoutes(options.mirror, topology),
+    ...sessionRoutes(options.mirror, options.topologies),
+    ...cutoverRoutes(options),
     { method: 'GET', path: '/v1/state', run: ({ response }) => sendJson(response, 200, options.state()) },
     {
       method: 'GET',
@@ -45,7 +55,7 @@ export function managerRoutes(options: ManagerRouteOptions): readonly Route[] {
         sendJson(
           response,
           200,
-          [...samples.values()].flatMap(({ status, fresh, atMs }) =>
+          [...options.view().samples.values()].flatMap(({ status, fresh, atMs }) =>
             status.shards.map((shard) => ({ ...shard, pod: status.pod, fresh, atMs })),
           ),
         ),
@@ -57,7 +67,7 @@ export function managerRoutes(options: ManagerRouteOptions): readonly Route[] {
         sendJson(
           response,
           200,
-          [...samples.values()].map(({ status: { shards, ...pod }, fresh, atMs }) => ({
+          [...options.view().samples.values()].map(({ status: { shards, ...pod }, fresh, atMs }) => ({
             ...pod,
             shards: shards.length,
             fresh,
@@ -71,13 +81,16 @@ export function managerRoutes(options: ManagerRouteOptions): readonly Route[] {
 
 async function identify(options: ManagerRouteOptions, { body, response }: Exchange): Promise<void> {
   const { shardId, generation, waitMs } = parseObject(body);
-  const { topology, desk, longPollMs } = options;
-  if (generation !== topology.generation || !isShard(topology, shardId)) return sendJson(response, 409, { topology });
+  const { desk, longPollMs } = options;
+  const { topology } = options.view();
+  const own = options.topologies().find((known) => known.generation === generation);
+  if (own === undefined || !isShard(own, shardId)) return sendJson(response, 409, { topology, retryAfterMs: 5_000 });
+  const asker = { shardId, generation: own.generation, isStandby: own.generation !== topology.generation };
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const pollMs = typeof waitMs === 'number' && waitMs >= 0 ? Math.min(waitMs, longPollMs) : longPollMs;
-  const decision = await desk.ask(shardId, pollMs, gone.signal);
-  if (decision.type === 'granted' && response.destroyed) return desk.report(decision.permit, shardId, 'aborted');
+  const decision = await desk.ask(asker, pollMs, gone.signal);
+  if (decision.type === 'granted' && response.destroyed) return desk.report(decision.permit, asker, 'aborted');
   options.onPermit(decision.type);
   answerPermit(options, response, decision);
 }
@@ -101,17 +114,19 @@ function answerPermit(options: ManagerRouteOptions, response: Exchange['response
   }
 }
 
-function report({ desk, topology }: ManagerRouteOptions, { body, params, response }: Exchange): void {
-  const { outcome, shardId } = parseObject(body);
-  if (!isShard(topology, shardId) || typeof outcome !== 'string' || !outcomes.includes(outcome)) {
+function report({ desk, topologies }: ManagerRouteOptions, { body, params, response }: Exchange): void {
+  const { outcome, shardId, generation } = parseObject(body);
+  // Pods of before there were two at a time name none.
+  const own = topologies().find((known) => known.generation === (generation ?? topologies()[0]?.generation));
+  if (own === undefined || !isShard(own, shardId) || typeof outcome !== 'string' || !outcomes.includes(outcome)) {
     sendStatus(response, 400);
     return;
   }
-  desk.report(params[0] ?? '', shardId, outcome as IdentifyOutcome); // One of the four, by the line above.
+  desk.report(params[0] ?? '', { shardId, generation: own.generation }, outcome as IdentifyOutcome); // One of the four, by the line above.
   sendStatus(response, 204);
 }
 
-function sessionRoutes(mirror: SessionMirror, topology: Topology): readonly Route[] {
+function sessionRoutes(mirror: SessionMirror, topologies: ManagerRouteOptions['topologies']): readonly Route[] {
   return [
     {
       method: 'PUT',
@@ -121,7 +136,7 @@ function sessionRoutes(mirror: SessionMirror, topology: Topology): readonly Rout
         if (records === undefined) return sendStatus(response, 400);
         // Of another total they could never be resumed here.
         mirror.put(
-          records.filter((record) => record.totalShards === topology.totalShards),
+          records.filter((record) => topologies().some(({ totalShards }) => record.totalShards === totalShards)),
           performance.now(),
         );
         sendStatus(response, 204);
@@ -157,7 +172,8 @@ function sessionRoutes(mirror: SessionMirror, topology: Topology): readonly Rout
   ];
 }
 
-function owner({ topology, samples, podName }: ManagerRouteOptions, { params, response }: Exchange): void {
+function owner({ view }: ManagerRouteOptions, { params, response }: Exchange): void {
+  const { topology, samples, podName } = view();
   const guildId = params[0] ?? '';
   if (!isSnowflake(guildId)) {
     sendStatus(response, 400);
@@ -169,6 +185,33 @@ function owner({ topology, samples, podName }: ManagerRouteOptions, { params, re
   const shard = sample?.status.shards.find(({ id }) => id === shardId);
   const fresh = sample?.fresh ?? false;
   sendJson(response, 200, { guildId, shardId, ordinal, pod: podName(ordinal), fresh, status: shard?.status ?? null });
+}
+
+function cutoverRoutes({ cutover }: ManagerRouteOptions): readonly Route[] {
+  const path = '/v1/cutover';
+  if (cutover === undefined) return [];
+  return [
+    { method: 'GET', path, run: ({ response }) => sendJson(response, 200, cutover.progress()) },
+    {
+      method: 'POST',
+      path,
+      async run({ body, response }) {
+        const { leadMs } = parseObject(body);
+        if (leadMs !== undefined && !(typeof leadMs === 'number' && leadMs >= 500 && leadMs <= 600_000))
+          return sendJson(response, 400, { reasons: ['leadMs must be 500 to 600000'] });
+        const result = await cutover.run(leadMs);
+        sendJson(response, result.outcome === 'going' ? 200 : 409, result);
+      },
+    },
+    {
+      method: 'DELETE',
+      path,
+      async run({ response }) {
+        const result = await cutover.abort();
+        sendJson(response, result.outcome === 'aborted' ? 200 : 409, result);
+      },
+    },
+  ];
 }
 
 /** Shards as `48-63`, `1,4,7`, or both. */
@@ -186,13 +229,4 @@ function parseKeys(query: URLSearchParams): { readonly total: number; readonly s
 
 function isShard(topology: Topology, shardId: unknown): shardId is number {
   return typeof shardId === 'number' && Number.isSafeInteger(shardId) && shardId >= 0 && shardId < topology.totalShards;
-}
-
-function parseObject(body: Buffer): Readonly<Record<string, unknown>> {
-  try {
-    const parsed: unknown = JSON.parse(body.toString('utf8'));
-    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }

@@ -5,24 +5,31 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '@tinfoil/types';
 import { BudgetReader } from './budget.ts';
+import { FleetLink } from './fleet-link.ts';
 import { type GlobalState, reduceGlobalState } from './global-state.ts';
 import { createGuard, managerReceiver } from './guard.ts';
 import { type BoundAddress, type Listener, openListener } from './listener.ts';
+import { ManagerCutover } from './manager-cutover.ts';
 import { createManagerMetrics, type ManagerMetrics } from './manager-metrics.ts';
 import { managerRoutes } from './manager-server.ts';
 import { Metrics } from './metrics.ts';
 import { opsRoutes } from './ops-server.ts';
-import { assertGuarded, type ClusterManagerOptions, type ResolvedCommon, resolveCommon } from './options.ts';
+import {
+  assertGuarded,
+  type ClusterManagerOptions,
+  type ResolvedCommon,
+  resolveCommon,
+  resolveStandby,
+} from './options.ts';
 import { PermitDesk } from './permit-desk.ts';
 import { defaultReserve } from './permits.ts';
-import { PodLinks } from './pod-links.ts';
 import { watchProcess } from './process-metrics.ts';
 import { RestDesk } from './rest-desk.ts';
 import { restRules } from './rest-lease.ts';
 import { SessionMirror } from './session-mirror.ts';
 import { statusPageRoutes } from './status-page.ts';
-import { Sweep } from './sweep.ts';
-import { sameTopology, type Topology } from './topology.ts';
+import type { StatusView } from './status-snapshot.ts';
+import type { Topology } from './topology.ts';
 
 // Assumed until Discord's own number is read: its smallest daily limit.
 const assumedTotal = 1_000;
@@ -39,8 +46,9 @@ const assumedTotal = 1_000;
 export class ClusterManager {
   readonly #options: ClusterManagerOptions;
   readonly #common: ResolvedCommon;
-  readonly #links: PodLinks;
-  readonly #sweep: Sweep;
+  readonly #running: FleetLink;
+  readonly #standby: FleetLink | undefined;
+  readonly #cutover: ManagerCutover | undefined;
   readonly #desk: PermitDesk;
   readonly #mirror: SessionMirror;
   readonly #rest: RestDesk;
@@ -60,28 +68,35 @@ export class ClusterManager {
     this.#common = resolveCommon(options, false);
     const { topology, timing, keys, tls, peers, pods } = this.#common;
     const { connectTimeoutMs } = timing;
-    this.#links = new PodLinks({ peers, pods, generation: topology.generation, keys, tls, connectTimeoutMs });
-    this.#sweep = new Sweep({
-      pods,
-      peerOf: (ordinal) => this.#links.peer(ordinal),
-      timeoutMs: timing.statusTimeoutMs,
-      concurrency: 64,
-      query: `?manager=${this.#epoch}`,
-      accepts: (status, ordinal) => status.ordinal === ordinal && sameTopology(status, topology),
-    });
+    const { statusTimeoutMs: timeoutMs } = timing;
+    const link = { keys, tls, connectTimeoutMs, timeoutMs, epoch: this.#epoch };
+    this.#running = new FleetLink({ ...link, topology, peers });
+    const next = resolveStandby(options.standby, topology);
+    this.#standby = next && new FleetLink({ ...link, topology: next, peers: options.standby?.peers ?? {} });
+    this.#cutover =
+      this.#standby &&
+      new ManagerCutover({
+        running: this.#running,
+        standby: this.#standby,
+        leadMs: timing.cutoverLeadMs,
+        timeoutMs,
+        onError: (cause) => this.#report(cause, 'cutover'),
+      });
+    // What both fleets need together.
+    const totalShards = topology.totalShards + (next?.totalShards ?? 0);
     this.#desk = new PermitDesk(
       {
-        totalShards: topology.totalShards,
+        totalShards,
         holdMs: timing.identifyHoldMs,
         gapMs: timing.identifyGapMs,
         breakerBaseMs: timing.breakerBaseMs,
         breakerMaxMs: timing.breakerMaxMs,
-        reserve: options.identifyReserve ?? defaultReserve(assumedTotal, topology.totalShards),
+        reserve: options.identifyReserve ?? defaultReserve(assumedTotal, totalShards),
       },
       timing.quietMs,
       systemClock,
     );
-    this.#mirror = new SessionMirror(timing.sessionTtlMs, 2 * topology.totalShards);
+    this.#mirror = new SessionMirror(timing.sessionTtlMs, 2 * totalShards);
     this.#rest = new RestDesk({
       rules: restRules({ limit: this.#common.restLimit, ttlMs: timing.restLeaseMs, pods }),
       generation: topology.generation,
@@ -92,15 +107,15 @@ export class ClusterManager {
       desk: this.#desk,
       own: options.getGatewayBot,
       pods,
-      peerOf: (ordinal) => this.#links.peer(ordinal),
+      peerOf: (ordinal) => this.#running.peer(ordinal),
       timing,
       onError: (cause) => this.#report(cause, 'gateway-bot'),
     });
   }
 
-  /** Layout of the cluster. */
+  /** Layout of the fleet that serves. */
   get topology(): Topology {
-    return this.#common.topology;
+    return this.#serving.topology;
   }
 
   /** Where the listeners are bound; `undefined` before {@link start}. */
@@ -110,13 +125,12 @@ export class ClusterManager {
 
   /** State of the whole bot as of the last poll. */
   globalState(): GlobalState {
-    const { samples } = this.#sweep;
-    const { topology } = this.#common;
+    const { samples, topology, podName } = this.#serving;
     const sessionStart = this.#budget.sessionStart();
     return reduceGlobalState({
       topology,
       samples,
-      podName: this.#podName,
+      podName,
       source: 'manager',
       nowMs: Date.now(),
       sessionStart,
@@ -125,7 +139,7 @@ export class ClusterManager {
 
   /** Opens the listeners and begins to poll. @throws {@link ListenError} when a port is taken, or keys are missing. */
   async start(): Promise<void> {
-    const { internal, ops, keys, tls, version, topology } = this.#common;
+    const { internal, ops, keys, tls, version } = this.#common;
     assertGuarded(internal, keys);
     const metrics = await Metrics.load(version);
     this.#unwatch = watchProcess(metrics);
@@ -136,7 +150,7 @@ export class ClusterManager {
     });
     this.#rest.measure(metrics);
     const counters = this.#metrics;
-    const view = { state: () => this.globalState(), samples: this.#sweep.samples, podName: this.#podName, topology };
+    const view = this.#statusView();
     const inner = await openListener({
       name: 'internal',
       address: internal,
@@ -144,7 +158,10 @@ export class ClusterManager {
       guard: createGuard({ keys, to: managerReceiver, onRefused: counters.unauthorized }),
       routes: [
         ...managerRoutes({
-          ...view,
+          state: view.state,
+          view: () => this.#serving,
+          cutover: this.#cutover,
+          topologies: () => this.#topologies(),
           desk: this.#desk,
           mirror: this.#mirror,
           limits: () => this.#budget.limits(),
@@ -177,8 +194,9 @@ export class ClusterManager {
 
   /** Asks every pod now; otherwise done every few seconds. Never rejects. */
   async poll(): Promise<void> {
-    await this.#sweep.run();
+    await Promise.all([this.#running.poll(), this.#standby?.poll()]);
     this.#polled = true;
+    await this.#cutover?.reconcile();
   }
 
   /** Closes the listeners and ends all work. Calling it again gives the same promise. */
@@ -198,27 +216,46 @@ export class ClusterManager {
     this.#budget.close();
     this.#desk.close();
     await Promise.all(this.#listeners.map((listener) => listener.close(1_000)));
-    await this.#links.close();
+    await Promise.all([this.#running.close(), this.#standby?.close()]);
   }
 
   async #poll(): Promise<void> {
     const startedAtMs = performance.now();
     await this.poll();
     if (this.#closing !== undefined) return;
-    const { timing, pods } = this.#common;
+    const { timing } = this.#common;
+    const pods = this.#running.pods + (this.#standby?.pods ?? 0);
     // Asking more often than 10 ms a pod would make the manager's core the limit of the cluster.
     const everyMs = Math.max(timing.pollEveryMs, pods * 10);
     const sinceMs = performance.now() - startedAtMs;
     this.#timer = setTimeout(() => void this.#poll(), Math.max(100, everyMs - sinceMs));
   }
 
-  readonly #podName = (ordinal: number): string => {
-    const known = this.#sweep.samples.get(ordinal)?.status.pod;
-    if (known !== undefined) return known;
-    // A pod that was never heard of still has the name that the template gives its address.
-    const label = /^https?:\/\/([^.:/]*\{pod\})[.:/]/.exec(this.#common.peers.template ?? '')?.[1];
-    return label?.replace('{pod}', String(ordinal)) ?? `pod-${ordinal}`;
-  };
+  get #serving(): FleetLink {
+    return this.#cutover?.serving ?? this.#running;
+  }
+
+  /** Layouts that may identify: a fleet that has handed over may not. */
+  #topologies(): readonly Topology[] {
+    const serving = this.#serving;
+    if (this.#standby === undefined || serving === this.#standby) return [serving.topology];
+    return [serving.topology, this.#standby.topology];
+  }
+
+  /** Follows a cut-over. */
+  #statusView(): StatusView {
+    const serving = () => this.#serving;
+    return {
+      state: () => this.globalState(),
+      podName: (ordinal) => serving().podName(ordinal),
+      get samples() {
+        return serving().samples;
+      },
+      get topology() {
+        return serving().topology;
+      },
+    };
+  }
 
   #report(cause: unknown, what: string): void {
     try {

@@ -1,4 +1,5 @@
 /** Options of the pod and of the manager: what may be set, what it is when not set, and one line about every mistake. */
+import type { StandbyOptions } from '@tinfoil/gateway';
 import type { GlobalLimiter, IdentifyLimiter, SessionStore } from '@tinfoil/types';
 import { ListenError } from './errors.ts';
 import type { HandlerMap } from './handlers.ts';
@@ -76,6 +77,12 @@ export interface ClusterTiming {
   readonly handlersMs: number;
   /** Drain: how long the last sessions are offered to the manager. @defaultValue 20,000 */
   readonly flushMs: number;
+  /** From the decision for a cut-over to its common time. @defaultValue 5,000 */
+  readonly cutoverLeadMs: number;
+  /** How long the old fleet goes on after that time, and how long before it the new one begins. @defaultValue 1,000 */
+  readonly cutoverOverlapMs: number;
+  /** From the end of the overlap until the old fleet closes its shards for good. @defaultValue 10,000 */
+  readonly retireAfterMs: number;
   /** A pod that is up this long is ready even while shards are not: its HTTP side works. @defaultValue 60,000 */
   readonly readyAfterMs: number;
 }
@@ -108,6 +115,9 @@ export const defaultTiming: ClusterTiming = {
   settleMs: 5_000,
   handlersMs: 15_000,
   flushMs: 20_000,
+  cutoverLeadMs: 5_000,
+  cutoverOverlapMs: 1_000,
+  retireAfterMs: 10_000,
   readyAfterMs: 60_000,
 };
 
@@ -140,6 +150,16 @@ export interface CommonOptions {
   readonly onError?: ((cause: unknown, what: string) => void) | undefined;
 }
 
+/** A fleet that is to follow the one that runs; see the deploy guide on more shards. */
+export interface StandbyFleetOptions {
+  readonly totalShards: number;
+  /** @defaultValue 1 */
+  readonly shardsPerPod?: number | undefined;
+  /** Higher than that of the fleet that runs. */
+  readonly generation: number;
+  readonly peers?: PeerOptions | undefined;
+}
+
 /** Options of {@link Cluster}. */
 export interface ClusterOptions<H extends HandlerMap = HandlerMap> extends CommonOptions {
   /** Name of this pod, such as `bot-g1-3`. @defaultValue `pod-<ordinal>` */
@@ -158,6 +178,13 @@ export interface ClusterOptions<H extends HandlerMap = HandlerMap> extends Commo
   readonly stateDirectory?: string | undefined;
   /** Pods behind one public IP address, which share Discord's limit of invalid requests. @defaultValue `'default'` */
   readonly egressGroup?: string | undefined;
+  /**
+   * `standby` connects the shards and hands no event to the listeners until the manager cuts over from the generation that runs.
+   * @defaultValue `'active'`
+   */
+  readonly mode?: 'active' | 'standby' | undefined;
+  /** How events are kept in standby, and which reach the listeners all the same. */
+  readonly standby?: StandbyOptions | undefined;
   /** What other pods may call. */
   readonly handlers?: H | undefined;
   /** What of this pod goes into the global state. */
@@ -178,6 +205,8 @@ export interface ClusterManagerOptions extends CommonOptions {
     readonly internal?: Partial<ListenAddress> | undefined;
     readonly ops?: Partial<ListenAddress> | undefined;
   };
+  /** The next generation: its pods get permits out of the same budget, and may take over. */
+  readonly standby?: StandbyFleetOptions | undefined;
   /** Identifies that are never granted. @defaultValue a tenth of the day's, or one per shard where that is fewer */
   readonly identifyReserve?: number | undefined;
 }
@@ -240,12 +269,33 @@ export function resolveOrdinal(options: ClusterOptions, topology: Topology): num
 /** Checks what only a pod has. @throws {@link TypeError} in one line. */
 export function assertPodOptions(options: ClusterOptions): void {
   if (options.managerUrl !== undefined) baseUrl(options.managerUrl, 'managerUrl');
+  const { mode = 'active' } = options;
+  if (mode !== 'active' && mode !== 'standby')
+    throw new TypeError(`cluster: mode must be active or standby, got ${JSON.stringify(mode)}`);
+  if (mode === 'standby' && options.managerUrl === undefined)
+    throw new TypeError('cluster: mode standby needs managerUrl: only the manager can end it');
   assertStateMap(options.state ?? {});
   for (const [name, handler] of Object.entries(options.handlers ?? {})) {
     const run: unknown = typeof handler === 'function' ? handler : handler?.run;
     if (typeof run !== 'function')
       throw new TypeError(`cluster: handlers.${name} must be a function or { args, run }, got ${typeof handler}`);
   }
+}
+
+/** Layout of the fleet in standby. @throws {@link RangeError} when the manager could not tell the two apart. */
+export function resolveStandby(standby: StandbyFleetOptions | undefined, running: Topology): Topology | undefined {
+  if (standby === undefined) return undefined;
+  const { generation, totalShards, shardsPerPod = 1 } = standby;
+  const topology = { generation, totalShards, shardsPerPod };
+  assertTopology(topology);
+  if (generation <= running.generation)
+    throw new RangeError(
+      `cluster: standby.generation must be more than ${running.generation}, which runs, got ${generation}`,
+    );
+  // Sessions are known by shard and total: the second fleet would take those of the first.
+  if (totalShards === running.totalShards)
+    throw new RangeError(`cluster: standby.totalShards must differ from ${totalShards}, which runs`);
+  return topology;
 }
 
 /** Default and given address together. @throws {@link RangeError} on a bad port. */

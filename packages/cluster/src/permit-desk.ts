@@ -1,7 +1,8 @@
 /**
  * Desk where pods wait for identify permits: the queue and the clock around the pure rules of `permits.ts`.
  *
- * Asks wait in order of arrival, lower shards first among equals, until they are granted, their poll is over, or they hang up.
+ * Asks wait in order of arrival, those of a fleet in standby behind all others, until they are granted, their poll is over, or they
+ * hang up. Two generations are one queue: Discord knows one token, one budget and one set of buckets.
  */
 import { randomUUID } from 'node:crypto';
 import type { Clock, IdentifyOutcome } from '@tinfoil/types';
@@ -15,8 +16,15 @@ import {
   reportPermit,
 } from './permits.ts';
 
-interface Waiting {
+/** Whose shard asks. */
+export interface PermitAsker {
   readonly shardId: number;
+  readonly generation: number;
+  readonly isStandby: boolean;
+}
+
+interface Waiting {
+  readonly asker: PermitAsker;
   readonly untilMs: number;
   readonly settle: (decision: PermitDecision) => void;
 }
@@ -45,20 +53,22 @@ export class PermitDesk {
   }
 
   /** Resolves with the decision; `wait` when `waitMs` passed without one. Abort takes the ask out of the queue. */
-  ask(shardId: number, waitMs: number, signal: AbortSignal): Promise<PermitDecision> {
+  ask(asker: PermitAsker, waitMs: number, signal: AbortSignal): Promise<PermitDecision> {
     return new Promise((resolve) => {
-      const entry: Waiting = { shardId, untilMs: this.#clock.nowMs() + waitMs, settle: resolve };
+      const entry: Waiting = { asker, untilMs: this.#clock.nowMs() + waitMs, settle: resolve };
       const abort = () => {
         this.#waiting = this.#waiting.filter((other) => other !== entry);
       };
       signal.addEventListener('abort', abort, { once: true });
-      this.#waiting.push(entry);
+      const behind = asker.isStandby ? -1 : this.#waiting.findIndex((other) => other.asker.isStandby);
+      this.#waiting.splice(behind === -1 ? this.#waiting.length : behind, 0, entry);
       this.#serve();
     });
   }
 
-  report(permit: string, shardId: number, outcome: IdentifyOutcome): void {
-    this.#state = reportPermit(this.#state, this.#rules, { permit, shardId, outcome }, this.#clock.nowMs());
+  report(permit: string, { shardId, generation }: Omit<PermitAsker, 'isStandby'>, outcome: IdentifyOutcome): void {
+    const report = { permit, shardId, generation, outcome };
+    this.#state = reportPermit(this.#state, this.#rules, report, this.#clock.nowMs());
     this.#serve();
   }
 
@@ -81,7 +91,8 @@ export class PermitDesk {
     let nextMs = Number.POSITIVE_INFINITY;
     const left: Waiting[] = [];
     for (const entry of this.#waiting) {
-      const [state, decision] = askPermit(this.#state, this.#rules, entry.shardId, randomUUID(), nowMs);
+      const { shardId, generation } = entry.asker;
+      const [state, decision] = askPermit(this.#state, this.#rules, shardId, randomUUID(), nowMs, generation);
       this.#state = state;
       if (decision.type !== 'wait' || nowMs >= entry.untilMs) {
         entry.settle(decision);

@@ -53,7 +53,8 @@ export interface PermitState {
   /** Nothing is granted before: a manager that starts does not know what the one before it granted. */
   readonly quietUntilMs: number;
   readonly holds: ReadonlyMap<number, Hold>;
-  readonly breakers: ReadonlyMap<number, Breaker>;
+  /** By generation and shard: two generations have shards of one number. */
+  readonly breakers: ReadonlyMap<string, Breaker>;
 }
 
 /** Decision about one ask. */
@@ -84,11 +85,12 @@ export function askPermit(
   shardId: number,
   permit: string,
   nowMs: number,
+  generation = 0,
 ): [PermitState, PermitDecision] {
   if (nowMs < state.quietUntilMs) return [state, { type: 'wait', retryAfterMs: state.quietUntilMs - nowMs }];
   const refused = refusal(state, rules, nowMs);
   if (refused !== undefined) return [state, refused];
-  const breaker = state.breakers.get(shardId);
+  const breaker = state.breakers.get(breakerName(generation, shardId));
   if (breaker !== undefined && nowMs < breaker.untilMs)
     return [state, { type: 'wait', retryAfterMs: breaker.untilMs - nowMs }];
   const bucket = shardId % state.maxConcurrency;
@@ -107,7 +109,12 @@ export function askPermit(
 export function reportPermit(
   state: PermitState,
   rules: PermitRules,
-  report: { readonly permit: string; readonly shardId: number; readonly outcome: IdentifyOutcome },
+  report: {
+    readonly permit: string;
+    readonly shardId: number;
+    readonly outcome: IdentifyOutcome;
+    readonly generation?: number | undefined;
+  },
   nowMs: number,
 ): PermitState {
   const bucket = report.shardId % state.maxConcurrency;
@@ -117,7 +124,8 @@ export function reportPermit(
     case 'sent': {
       const freeAtMs = Math.max(own ? 0 : (hold?.freeAtMs ?? 0), nowMs + rules.gapMs);
       const next: Hold = { permit: report.permit, shardId: report.shardId, sent: true, freeAtMs };
-      const breakers = new Map(state.breakers).set(report.shardId, trip(state, rules, report.shardId, nowMs));
+      const name = breakerName(report.generation ?? 0, report.shardId);
+      const breakers = new Map(state.breakers).set(name, trip(state, rules, name, nowMs));
       return { ...state, breakers, holds: new Map(state.holds).set(bucket, next) };
     }
     case 'aborted': {
@@ -133,8 +141,12 @@ export function reportPermit(
   }
 }
 
-function trip(state: PermitState, rules: PermitRules, shardId: number, nowMs: number): Breaker {
-  const known = state.breakers.get(shardId);
+function breakerName(generation: number, shardId: number): string {
+  return `${generation}/${shardId}`;
+}
+
+function trip(state: PermitState, rules: PermitRules, name: string, nowMs: number): Breaker {
+  const known = state.breakers.get(name);
   const recent = known !== undefined && nowMs - known.lastMs < 2 * rules.breakerMaxMs ? known.identifies : 0;
   const waitMs = Math.min(rules.breakerMaxMs, rules.breakerBaseMs * 2 ** Math.min(recent, 20));
   return { identifies: recent + 1, lastMs: nowMs, untilMs: nowMs + waitMs };

@@ -17,11 +17,12 @@ export interface PodIdentifyOptions {
   readonly stateDirectory: string | undefined;
   readonly getGatewayBot: ReadGatewayBot | undefined;
   readonly onNote: (note: string) => void;
+  readonly mayFallBack: () => boolean;
 }
 
 /** Limiter for one pod. */
 export function createPodIdentifyLimiter(options: PodIdentifyOptions): IdentifyLimiter {
-  const { manager, pod, ordinal, pods, topology, timing, onNote } = options;
+  const { manager, pod, ordinal, pods, topology, timing, onNote, mayFallBack } = options;
   return createClusterIdentifyLimiter({
     manager,
     pod,
@@ -42,5 +43,6 @@ export function createPodIdentifyLimiter(options: PodIdentifyOptions): IdentifyL
     clock: systemClock,
     random: Math.random,
     onNote,
+    mayFallBack,
   });
 }

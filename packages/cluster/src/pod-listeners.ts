@@ -9,6 +9,7 @@ import { type BoundAddress, type ListenAddress, type Listener, openListener, sen
 import { Metrics } from './metrics.ts';
 import { opsRoutes } from './ops-server.ts';
 import type { ClusterTiming, ReadGatewayBot } from './options.ts';
+import type { CutoverAnswer } from './pod-cutover.ts';
 import type { PodLinks } from './pod-links.ts';
 import { createPodMetrics, type PodMetrics } from './pod-metrics.ts';
 import { watchProcess } from './process-metrics.ts';
@@ -38,6 +39,7 @@ export interface PodListenersOptions {
   readonly status: (managerEpoch: string | undefined) => PodStatus;
   readonly notReady: () => string | undefined;
   readonly restAllowance: (() => { readonly tokens: number; readonly source: string }) | undefined;
+  readonly cutover: (body: Buffer) => CutoverAnswer;
   readonly drain: () => void;
   readonly onError: (cause: unknown, what: string) => void;
 }
@@ -97,10 +99,12 @@ export async function openPodListeners(options: PodListenersOptions): Promise<Po
         rpc: options.rpc,
         status: options.status,
         forwarded: async (exchange) => {
-          if (routes === undefined) return sendStatus(exchange.response, 421);
+          // A fleet that has handed over is nobody's owner.
+          if (routes === undefined || options.rpc.moved !== undefined) return sendStatus(exchange.response, 421);
           await handleForwarded(routes, exchange);
         },
         restartShard: (shardId, mode) => restartShard(options, shardId, mode),
+        cutover: options.cutover,
         drain: options.drain,
         gatewayBot: options.gatewayBot && (() => options.gatewayBot?.({}) ?? Promise.reject(new Error('none'))),
       }),

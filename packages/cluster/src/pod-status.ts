@@ -19,7 +19,7 @@ export interface PodFacts {
 /** Status now. What a `read` of the state throws goes to `onError` and leaves that value out. */
 export function buildPodStatus(
   facts: PodFacts,
-  now: { readonly draining: boolean; readonly ready: boolean; readonly loopP99Ms: number },
+  now: Pick<PodStatus, 'draining' | 'ready' | 'mode' | 'cutover'> & { readonly loopP99Ms: number },
   gateway: GatewayPart | undefined,
   state: StateMap,
   onError: (cause: unknown, what: string) => void,
@@ -42,6 +42,8 @@ export function buildPodStatus(
     shards: reportShards(shardsOfPod(topology, facts.ordinal), gateway),
     process: { rss, heapUsed, loopP99Ms: now.loopP99Ms },
     state: readState(state, onError),
+    ...(now.mode !== undefined && { mode: now.mode }),
+    ...(now.cutover !== undefined && { cutover: now.cutover }),
   };
 }
 

@@ -34,6 +34,8 @@ export class RpcServer {
   #idle: (() => void)[] = [];
   /** While true, every new call is answered `draining`. */
   draining = false;
+  /** Layout that serves instead of this one; callers of this one are told. */
+  moved: Topology | undefined;
 
   constructor(options: RpcServerOptions) {
     this.#options = options;
@@ -93,6 +95,10 @@ export class RpcServer {
     const { call } = running;
     if (this.draining) {
       running.fail('draining', 'the pod is draining');
+      return;
+    }
+    if (this.moved !== undefined) {
+      running.fail('misdirected', 'this generation has handed over', this.moved);
       return;
     }
     const shardId = this.#shardOf(call);

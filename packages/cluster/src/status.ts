@@ -2,6 +2,7 @@
  * What a pod says of itself at `GET /v1/status`: the manager's only source, so that everything the manager knows can be
  * rebuilt by asking. The wire form, and nothing secret in it.
  */
+import type { PodMode } from './cutover-order.ts';
 import type { StateRule, StateValue } from './state.ts';
 
 /** One shard as its pod sees it. */
@@ -55,6 +56,10 @@ export interface PodStatus {
   readonly shards: readonly ShardReport[];
   readonly process: ProcessReport;
   readonly state: Readonly<Record<string, StateReport>>;
+  /** Part in a change of generations; absent means `active`. */
+  readonly mode?: PodMode | undefined;
+  /** Cut-over that the pod takes or took part in: its common time, and how many events both fleets may have handed out. */
+  readonly cutover?: { readonly id: string; readonly atMs: number; readonly doubted: number } | undefined;
 }
 
 /** True when the shard's session is up. */

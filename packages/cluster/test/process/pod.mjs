@@ -8,6 +8,9 @@ import { Gateway } from '@tinfoil/gateway';
 
 const options = JSON.parse(process.env.TEST_OPTIONS ?? '{}');
 process.on('disconnect', () => process.exit());
+// A machine whose clock is off.
+const { now } = Date;
+Date.now = () => now() + Number(process.env.TEST_SKEW_MS ?? 0);
 const tell = (message) => process.connected && process.send(message);
 
 const cluster = new Cluster({
@@ -74,7 +77,7 @@ process.on('message', async ({ id, command, ...args }) => {
   try {
     tell({ id, value: await commands[command](args) });
   } catch (cause) {
-    tell({ id, failure: { message: cause.message, code: cause.code, reason: cause.reason } });
+    tell({ id, failure: { message: cause.message, code: cause.code, reason: cause.reason, topology: cause.topology } });
   }
 });
 
