@@ -1,23 +1,23 @@
 /**
- * The folder that a container image holds: the built bot with what it needs to run, and nothing that built it.
- * `node tooling/deploy/prune.mjs <folder>`; the Dockerfile and the tests run the same steps.
+ * The folder that a container image holds: a built app with what it needs to run, and nothing that built it.
+ * `node tooling/deploy/prune.mjs <folder> [package]`; the Dockerfiles and the tests run the same steps.
  */
 import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, checkNode, install, must, pnpm } from '../setup/set-up.mjs';
 
-/** Copies the built bot and its dependencies to `target`, which must not exist yet. */
-export async function prune(target, output = ['--reporter=append-only', '--loglevel=warn']) {
+/** Copies the built bot, or another app, and its dependencies to `target`, which must not exist yet. */
+export async function prune(target, output = ['--reporter=append-only', '--loglevel=warn'], name = '@tinfoil/bot') {
   await must(
-    pnpm(['--filter', '@tinfoil/bot', 'deploy', '--legacy', '--prod', '--prefer-offline', ...output, target]),
+    pnpm(['--filter', name, 'deploy', '--legacy', '--prod', '--prefer-offline', ...output, target]),
     'pnpm deploy',
   );
   dropUnreachable(target);
 }
 
 /**
- * Removes what no import of the bot can reach. `pnpm deploy --legacy` brings the workspace root's own dependencies along, which
+ * Removes what no import of the app can reach. `pnpm deploy --legacy` brings the workspace root's own dependencies along, which
  * are the compiler and the build tool: nine tenths of the folder.
  */
 function dropUnreachable(target) {
@@ -65,13 +65,13 @@ function packageLinks(modules) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [target] = process.argv.slice(2);
+  const [target, name = '@tinfoil/bot'] = process.argv.slice(2);
   if (target === undefined || existsSync(target)) {
-    console.error('usage: node tooling/deploy/prune.mjs <folder that does not exist yet>');
+    console.error('usage: node tooling/deploy/prune.mjs <folder that does not exist yet> [package]');
     process.exit(1);
   }
   checkNode();
   await install('start');
-  await build('--filter=@tinfoil/bot...');
-  await prune(resolve(target));
+  await build(`--filter=${name}...`);
+  await prune(resolve(target), undefined, name);
 }
