@@ -1,7 +1,7 @@
-/** The proxy, as a process of its own that tells its CPU time and memory when asked: `node proxy-program.mjs <upstream port> <shards> <folder>`. */
+/** The proxy, as a process of its own that tells its CPU time and memory when asked: `node proxy-program.mjs <upstream port> <shards> <folder> [buffer bytes]`. */
 import { GatewayProxy } from '@tinfoil/gateway-proxy';
 
-const [, , port, shards, stateDirectory] = process.argv;
+const [, , port, shards, stateDirectory, bufferBytes] = process.argv;
 const total = Number(shards);
 const proxy = new GatewayProxy({
   token: 'bot.token.bench',
@@ -12,6 +12,7 @@ const proxy = new GatewayProxy({
   listen: { host: '127.0.0.1', port: 0 },
   ops: { host: '127.0.0.1', port: 0 },
   stateDirectory,
+  bufferBytes: bufferBytes === undefined ? undefined : Number(bufferBytes),
   gatewayTiming: { resumeJitterMs: 0 },
 });
 process.on('message', async (message) => {

@@ -58,11 +58,11 @@ function run(file, args) {
   };
 }
 
-async function withProxy(shards, guilds, work) {
+async function withProxy(shards, guilds, work, more = []) {
   const folder = mkdtempSync(join(tmpdir(), 'tinfoil-proxy-bench-'));
   const upstream = run('./proxy-upstream.mjs', [shards, 4_000, guilds]);
   const { port } = await upstream.next();
-  const proxy = run('./proxy-program.mjs', [port, shards, folder]);
+  const proxy = run('./proxy-program.mjs', [port, shards, folder, ...more]);
   const { url } = await proxy.next();
   try {
     return await work({ upstream, proxy, url, port });
@@ -171,23 +171,28 @@ if (parts.includes('latency')) {
 
 if (parts.includes('memory')) {
   const shards = Number(values.shards);
-  await withProxy(shards, 5, async ({ upstream, proxy, url }) => {
-    const idle = await proxy.ask('usage');
-    const watcher = await started(url, shards, 3);
-    const connected = await proxy.ask('usage');
-    say(
-      `${shards} shards: ${idle.rssMb.toFixed(0)} MB; with 3 consumers each: ${connected.rssMb.toFixed(0)} MB; after each ${Math.round(events / 20)} events per shard:`,
-    );
-    const memory = [];
-    for (let round = 0; round < 8; round++) {
-      upstream.send({ burst: Math.round(events / 20) });
-      const done = await watcher.next();
-      if (done.failed !== undefined) throw new Error(done.failed);
-      memory.push((await proxy.ask('usage')).rssMb.toFixed(0));
-    }
-    say(`${memory.join(', ')} MB (replay buffers fill to 60 s or 16 MiB per shard)`);
-    await watcher.end();
-  });
+  await withProxy(
+    shards,
+    5,
+    async ({ upstream, proxy, url }) => {
+      const idle = await proxy.ask('usage');
+      const watcher = await started(url, shards, 3);
+      const connected = await proxy.ask('usage');
+      say(
+        `${shards} shards: ${idle.rssMb.toFixed(0)} MB; with 3 consumers each: ${connected.rssMb.toFixed(0)} MB; after each ${Math.round(events / 20)} events per shard:`,
+      );
+      const memory = [];
+      for (let round = 0; round < 8; round++) {
+        upstream.send({ burst: Math.round(events / 20) });
+        const done = await watcher.next();
+        if (done.failed !== undefined) throw new Error(done.failed);
+        memory.push((await proxy.ask('usage')).rssMb.toFixed(0));
+      }
+      say(`${memory.join(', ')} MB (replay buffers of 1 MiB per shard, full from the first round on)`);
+      await watcher.end();
+    },
+    [2 ** 20],
+  );
 }
 
 if (!values['no-write']) writeFileSync(path('./RESULTS-proxy.md'), `# Gateway proxy\n\n${lines.join('\n')}\n`);

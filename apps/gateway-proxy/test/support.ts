@@ -132,7 +132,10 @@ export class RawClient {
     const end = performance.now() + timeoutMs;
     while (!done()) {
       const leftMs = end - performance.now();
-      if (leftMs <= 0) throw new Error(`not in time; had ${this.payloads.map(({ op, t, s }) => t ?? `op${op}:${s}`)}`);
+      if (leftMs <= 0)
+        throw new Error(
+          `not in time; the last were ${this.payloads.slice(-5).map(({ op, t, s }) => t ?? `op${op}:${s}`)}`,
+        );
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, leftMs);
         this.#changed.push(() => {

@@ -243,7 +243,7 @@ export class Client implements LiveClient {
       for (const text of texts) {
         session.sequence += 1;
         this.#writer.dispatch('GUILD_CREATE', text, session.sequence);
-        if (this.#writer.backlog > this.#lowBytes) await this.#writer.drained(this.#lowBytes);
+        if (this.#writer.backlog > this.#lowBytes) await this.#writer.drained();
         if (!this.#holds(session)) return;
       }
     }
@@ -271,7 +271,7 @@ export class Client implements LiveClient {
       replayed += 1;
       this.deliver(event);
       if (this.#writer.backlog <= this.#lowBytes) continue;
-      await this.#writer.drained(this.#lowBytes);
+      await this.#writer.drained();
       if (!this.#holds(session)) return false;
     }
     if (isResume) {
