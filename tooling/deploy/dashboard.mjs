@@ -192,6 +192,10 @@ const rows = [
       graph('Invalid requests in 10 minutes (banned at 10,000)', [
         [`sum(increase(tinfoil_rest_invalid_requests_total{${here}}[10m]))`, 'invalid'],
       ]),
+      graph('Invalid requests by address (pods pause at 8,000)', [
+        [`tinfoil_rest_invalid_requests{${here}}`, '{{egress}}'],
+      ]),
+      graph('Requests in 1.1 s that pods hold leases for', [[`tinfoil_rest_granted_tokens{${here}}`, 'leased']]),
     ],
   ],
   [

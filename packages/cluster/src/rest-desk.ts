@@ -45,7 +45,7 @@ export class RestDesk {
   /** Registers what it can tell. */
   measure(metrics: Metrics): void {
     const { clock } = this.#options;
-    metrics.gauge('tinfoil_rest_leased_tokens', 'Requests per 1.1 s that leases of all pods stand for.', [], (gauge) =>
+    metrics.gauge('tinfoil_rest_granted_tokens', 'Requests per 1.1 s that leases of all pods stand for.', [], (gauge) =>
       gauge.set(this.#budget.granted(clock.nowMs())),
     );
     metrics.gauge(
@@ -65,7 +65,7 @@ export function measureRestLease(metrics: Metrics, allowance: () => { tokens: nu
   metrics.gauge('tinfoil_rest_lease_tokens', 'Requests per 1.1 s that this pod may send.', [], (gauge) =>
     gauge.set(allowance().tokens),
   );
-  metrics.gauge('tinfoil_rest_leased', '1 while this pod holds a REST lease of the manager.', [], (gauge) =>
+  metrics.gauge('tinfoil_rest_lease_held', '1 while this pod holds a REST lease of the manager.', [], (gauge) =>
     gauge.set(allowance().source === 'lease' ? 1 : 0),
   );
 }

@@ -44,9 +44,9 @@ it('leases to each pod what it has use for', async () => {
     press(limiter);
     return (await metric(cluster, 'tinfoil_rest_lease_tokens')) > 40;
   });
-  expect(await metric(cluster, 'tinfoil_rest_leased')).toBe(1);
+  expect(await metric(cluster, 'tinfoil_rest_lease_held')).toBe(1);
   expect(await metric(other, 'tinfoil_rest_lease_tokens')).toBeLessThanOrEqual(3);
-  const granted = await metric(manager, 'tinfoil_rest_leased_tokens');
+  const granted = await metric(manager, 'tinfoil_rest_granted_tokens');
   expect(granted).toBeGreaterThan(40);
   expect(granted).toBeLessThanOrEqual(50);
 });
@@ -80,7 +80,7 @@ it('goes on by its static share without a manager, and says so', async () => {
   await until(() => press(limiter));
   await manager.close();
   await until(async () => (await metric(cluster, 'tinfoil_rest_lease_tokens')) === 23);
-  expect(await metric(cluster, 'tinfoil_rest_leased')).toBe(0);
+  expect(await metric(cluster, 'tinfoil_rest_lease_held')).toBe(0);
   await until(() => press(limiter));
   await until(() => notes.some((note) => /grants no REST leases: 23 requests/.test(note)));
 });
