@@ -193,30 +193,41 @@ function serve(options: ListenerOptions, table: Table, request: IncomingMessage,
   }
   readBody(request, options.bodyCap ?? defaultBodyCap, (body) => {
     if (body === undefined) return refuse(request, response, 413);
-    const query = new LazyQuery(mark === -1 ? '' : target.slice(mark + 1));
-    const exchange: Exchange = {
-      request,
-      response,
-      path,
-      get query() {
-        return query.value;
-      },
-      body,
-      params: found.params,
-    };
+    const query = mark === -1 ? '' : target.slice(mark + 1);
+    const exchange = new LazyExchange(request, response, path, query, body, found.params);
     run(options, route, exchange);
   });
 }
 
-class LazyQuery {
+/** Most routes never look at the query. A class: an accessor in a literal costs a hidden class each time, which outlives the request. */
+class LazyExchange implements Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly path: string;
+  readonly body: Buffer;
+  readonly params: readonly string[];
   readonly #text: string;
-  #value: URLSearchParams | undefined;
-  constructor(text: string) {
-    this.#text = text;
+  #query: URLSearchParams | undefined;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    query: string,
+    body: Buffer,
+    params: readonly string[],
+  ) {
+    this.request = request;
+    this.response = response;
+    this.path = path;
+    this.#text = query;
+    this.body = body;
+    this.params = params;
   }
-  get value(): URLSearchParams {
-    this.#value ??= new URLSearchParams(this.#text);
-    return this.#value;
+
+  get query(): URLSearchParams {
+    this.#query ??= new URLSearchParams(this.#text);
+    return this.#query;
   }
 }
 

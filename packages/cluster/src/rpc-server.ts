@@ -6,7 +6,7 @@
  * have come: a slow handler must not hold up the calls behind it. When all is answered before, one write does for the whole.
  */
 import type { ServerResponse } from 'node:http';
-import { type RpcAnswer, type RpcCall, type RpcFailureCode, shardIdOf } from '@tinfoil/types';
+import { type RpcAnswer, type RpcCall, type RpcFailureCode, type Snowflake, shardIdOf } from '@tinfoil/types';
 import { checkArgs, type HandlerMap, type RpcContext, type RpcHandler } from './handlers.ts';
 import { encodeAnswer, parseCalls } from './rpc-wire.ts';
 import { RunningCall } from './running-call.ts';
@@ -63,13 +63,14 @@ export class RpcServer {
       running.push(started);
       this.#start(started);
     }
-    // Most calls are done in the same turn: only for the others are deadlines worth a timer.
+    if (calls.length === 0) stream.finish();
+    // Most calls are done in the same turn: only for the others are headers and deadlines worth a timer.
+    if (stream.ended) return true;
     const headers = setTimeout(() => {
       stream.sendHeaders();
       for (const call of running) call.armDeadline();
     }, headersAfterMs);
     stream.onEnd = () => clearTimeout(headers);
-    if (calls.length === 0) stream.finish();
     response.on('close', () => {
       clearTimeout(headers);
       for (const call of running) call.abandon();
@@ -115,7 +116,7 @@ export class RpcServer {
       running.fail('overloaded', `${this.#open} handlers are at work`);
       return;
     }
-    this.#run(running, handler, contextOf(running, shardId));
+    this.#run(running, handler, new RunningContext(running, shardId));
   }
 
   #run(running: RunningCall, handler: RpcHandler, context: RpcContext): void {
@@ -166,6 +167,8 @@ class AnswerStream {
   #lines = '';
   #headersSent = false;
   #scheduled = false;
+  /** Everything is answered. */
+  ended = false;
   onEnd: () => void = () => undefined;
 
   constructor(response: ServerResponse, left: number) {
@@ -195,6 +198,7 @@ class AnswerStream {
   }
 
   finish(): void {
+    this.ended = true;
     this.onEnd();
     const lines = this.#lines;
     this.#lines = '';
@@ -213,15 +217,23 @@ class AnswerStream {
   }
 }
 
-function contextOf(running: RunningCall, shardId: number | undefined): RpcContext {
-  return {
-    shardId,
-    guildId: running.call.target?.guildId,
-    deadlineMs: running.call.deadlineMs,
-    get signal() {
-      return running.signal;
-    },
-  };
+/** A class for its getter: in a literal it would cost a hidden class each time, which outlives the call. */
+class RunningContext implements RpcContext {
+  readonly shardId: number | undefined;
+  readonly guildId: Snowflake | undefined;
+  readonly deadlineMs: number;
+  readonly #running: RunningCall;
+
+  constructor(running: RunningCall, shardId: number | undefined) {
+    this.shardId = shardId;
+    this.guildId = running.call.target?.guildId;
+    this.deadlineMs = running.call.deadlineMs;
+    this.#running = running;
+  }
+
+  get signal(): AbortSignal {
+    return this.#running.signal;
+  }
 }
 
 /** What the handler returns, be it a value or a promise of one; a call whose arguments do not fit is failed on the way. */
