@@ -70,13 +70,16 @@ function mode(read: Reader): ClusterOptions['mode'] {
 function standby(read: Reader): ClusterManagerOptions['standby'] {
   const generation = read.whole('TINFOIL_STANDBY_GENERATION', 0, 1_000_000);
   const totalShards = read.whole('TINFOIL_STANDBY_TOTAL_SHARDS', 1, 1_000_000);
-  if (generation === undefined && totalShards === undefined) return undefined;
-  if (generation === undefined || totalShards === undefined)
-    throw new TypeError('TINFOIL_STANDBY_GENERATION and TINFOIL_STANDBY_TOTAL_SHARDS must come together');
   const shardsPerPod = read.whole('TINFOIL_STANDBY_SHARDS_PER_POD', 1, 1_000_000);
-  const [template, list] = [read.text('TINFOIL_STANDBY_PEER_TEMPLATE'), read.text('TINFOIL_STANDBY_PEERS')];
-  const urls = list?.split(',').map((url) => url.trim());
-  return { generation, totalShards, shardsPerPod, peers: { template, urls } };
+  const template = read.text('TINFOIL_STANDBY_PEER_TEMPLATE');
+  const urls = read
+    .text('TINFOIL_STANDBY_PEERS')
+    ?.split(',')
+    .map((url) => url.trim());
+  if (generation !== undefined && totalShards !== undefined)
+    return { generation, totalShards, shardsPerPod, peers: { template, urls } };
+  if (generation === undefined && totalShards === undefined) return undefined;
+  throw new TypeError('TINFOIL_STANDBY_GENERATION and TINFOIL_STANDBY_TOTAL_SHARDS must come together');
 }
 
 function tls(read: Reader): CommonOptions['tls'] {

@@ -28,6 +28,7 @@ export type { BoundAddress, ListenAddress } from './listener.ts';
 // The manager
 export { ClusterManager } from './manager.ts';
 export type { CutoverProgress, CutoverResult } from './manager-cutover.ts';
+export { ManagerOperator, type ManagerOperatorOptions } from './operator.ts';
 export type {
   ClusterManagerOptions,
   ClusterOptions,

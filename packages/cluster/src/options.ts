@@ -324,7 +324,8 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
-function resolveKeys(options: KeyOptions | undefined): KeyRing {
+/** Keys as given or from their file. @throws {@link TypeError} on bad ones. */
+export function resolveKeys(options: KeyOptions | undefined): KeyRing {
   if (options === undefined) return createKeyRing([]);
   if ('file' in options) return createFileKeyRing(options.file);
   if (options.keys.length === 0 || options.keys.length > 4)

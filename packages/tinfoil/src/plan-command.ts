@@ -116,19 +116,40 @@ async function askGuilds(token: string, baseUrl: string | undefined): Promise<nu
 function render(flags: PlanFlags, input: PlanInput, plan: Plan): string {
   const { totalShards, shardsPerPod, generation } = input;
   const { image, namespace, part } = flags;
-  const documents = manifestsOf(part, { totalShards, shardsPerPod, generation, image, namespace });
-  const title = `# Generation ${generation}, ${part}: ${count(totalShards)} shards, ${count(shardsPerPod)} in a pod, ${count(plan.pods)} pods.\n`;
+  const follows = followed(flags, input);
+  const documents = manifestsOf(part, { totalShards, shardsPerPod, generation, image, namespace, follows });
+  const how = follows === undefined ? '' : ' in standby';
+  const title = `# Generation ${generation}${how}, ${part}: ${count(totalShards)} shards, ${count(shardsPerPod)} in a pod, ${count(plan.pods)} pods.\n`;
   return title + documents.map((document) => `---\n${toYaml(document)}`).join('');
 }
 
-function nextSteps({ running, generation }: PlanInput, { part }: PlanFlags): string {
-  if (part !== 'fleet' || running === undefined || generation === running.generation) return '';
+/** The fleet that runs until the cut-over. With the same total the two would take each other's sessions. */
+function followed(flags: PlanFlags, { running, generation, totalShards, shardsPerPod }: PlanInput) {
+  if (flags.after || running === undefined) return undefined;
+  if (running.generation >= generation || running.totalShards === totalShards) return undefined;
+  return { ...running, shardsPerPod: flags.runningShardsPerPod ?? shardsPerPod };
+}
+
+function nextSteps(input: PlanInput, flags: PlanFlags): string {
+  const { running, generation } = input;
+  if (flags.part !== 'fleet' || flags.after || running === undefined || generation === running.generation) return '';
+  const old = `bot-g${running.generation}`;
+  if (followed(flags, input) === undefined)
+    return [
+      `next: 1. kubectl scale statefulset ${old} --replicas=0`,
+      '      2. apply --part manager',
+      '      3. apply this; wait for kubectl rollout status',
+      '      4. apply --part public',
+      `      5. kubectl delete statefulset,service ${old}`,
+      '',
+    ].join('\n');
   return [
-    `next: 1. kubectl scale statefulset bot-g${running.generation} --replicas=0`,
-    '      2. apply --part manager',
-    '      3. apply this; wait for kubectl rollout status',
+    'next: 1. apply --part manager: it serves both generations',
+    '      2. apply this; wait for kubectl rollout status: it connects in standby',
+    '      3. tinfoil cutover: the new fleet takes over, or says why not',
     '      4. apply --part public',
-    `      5. kubectl delete statefulset,service bot-g${running.generation}`,
+    '      5. apply --part fleet --after, wait, then --part manager --after',
+    `      6. kubectl delete statefulset,service ${old}`,
     '',
   ].join('\n');
 }

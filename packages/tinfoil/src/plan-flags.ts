@@ -9,12 +9,14 @@ export interface PlanFlags {
   readonly generation: number | undefined;
   readonly runningGeneration: number | undefined;
   readonly runningShards: number | undefined;
+  readonly runningShardsPerPod: number | undefined;
   readonly guilds: number | undefined;
   readonly reserve: number | undefined;
   readonly manager: string | undefined;
   readonly image: string;
   readonly namespace: string | undefined;
   readonly part: PlanPart;
+  readonly after: boolean;
   readonly force: boolean;
   readonly help: boolean;
 }
@@ -32,11 +34,13 @@ export const planUsage = `tinfoil plan: manifests of a fleet's next generation, 
   --manager <url>           ops address of the running manager: gives what runs and the number of guilds
   --running-generation <n>  } what runs, where no manager is asked
   --running-shards <n>      }
+  --running-shards-per-pod <n>  of the running fleet (as --shards-per-pod)
   --guilds <n>              guilds of the bot, where no manager is asked
   --reserve <n>             identifies to leave over (a tenth of the day's, or one per shard where that is fewer)
   --image <name>            image of the bot (tinfoil-bot:dev)
   --namespace <name>        namespace to write into the manifests
   --part <name>             fleet (as it is), manager or public: what to print
+  --after                   as it is when the new generation serves: not in standby
   --force                   print also when something speaks against it
   --help
 
@@ -50,11 +54,13 @@ const names = {
   manager: { type: 'string' },
   'running-generation': { type: 'string' },
   'running-shards': { type: 'string' },
+  'running-shards-per-pod': { type: 'string' },
   guilds: { type: 'string' },
   reserve: { type: 'string' },
   image: { type: 'string' },
   namespace: { type: 'string' },
   part: { type: 'string' },
+  after: { type: 'boolean' },
   force: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -93,12 +99,14 @@ export function parsePlanFlags(args: readonly string[]): PlanFlags {
     generation: whole('generation', 0),
     runningGeneration,
     runningShards,
+    runningShardsPerPod: whole('running-shards-per-pod', 1),
     guilds: whole('guilds', 0),
     reserve: whole('reserve', 0),
     manager: values.manager?.replace(/\/$/, ''),
     image: fitting('image', /^[\w][\w./:@-]{0,255}$/, 'the name of an image') ?? 'tinfoil-bot:dev',
     namespace: fitting('namespace', /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'the name of a namespace'),
     part,
+    after: values.after ?? false,
     force: values.force ?? false,
     help: values.help ?? false,
   };

@@ -11,6 +11,10 @@ export interface ManifestOptions {
   readonly image: string;
   /** Left out of the manifests when absent. */
   readonly namespace?: string | undefined;
+  /** The generation that runs, while this one is in standby. */
+  readonly follows?:
+    | { readonly generation: number; readonly totalShards: number; readonly shardsPerPod: number }
+    | undefined;
 }
 
 /** Kubernetes object as plain data. */
@@ -40,7 +44,7 @@ const internalPort = 8081;
 const keysFolder = '/etc/tinfoil/keys';
 const stateFolder = '/var/lib/tinfoil';
 
-function fleetName({ generation }: ManifestOptions): string {
+function fleetName({ generation }: Pick<ManifestOptions, 'generation'>): string {
   return `bot-g${generation}`;
 }
 
@@ -116,6 +120,7 @@ function statefulSet(options: ManifestOptions): KubernetesObject {
               args: ['shard'],
               env: [
                 ...topologyEnv(options),
+                ...(options.follows === undefined ? [] : [{ name: 'TINFOIL_MODE', value: 'standby' }]),
                 fieldEnv('POD_NAME', 'metadata.name'),
                 { name: 'TINFOIL_MANAGER_URL', value: `http://bot-manager.$(POD_NAMESPACE).svc:${internalPort}` },
                 { name: 'TINFOIL_STATE_DIR', value: stateFolder },
@@ -172,7 +177,7 @@ function deployment(options: ManifestOptions): KubernetesObject {
               name: 'manager',
               image: options.image,
               args: ['manager'],
-              env: [...topologyEnv(options), secretEnv('BOT_TOKEN')],
+              env: [...managerEnv(options), secretEnv('BOT_TOKEN')],
               ports: [
                 { name: 'internal', containerPort: internalPort },
                 { name: 'ops', containerPort: 9090 },
@@ -190,16 +195,33 @@ function deployment(options: ManifestOptions): KubernetesObject {
   };
 }
 
-/** What pods and manager must agree on. */
-function topologyEnv(options: ManifestOptions): readonly object[] {
+/** One manager serves both generations: what runs is its own, what follows is in standby. */
+function managerEnv(options: ManifestOptions): readonly object[] {
+  const { follows } = options;
+  if (follows === undefined) return topologyEnv(options);
+  return [
+    ...topologyEnv(follows),
+    { name: 'TINFOIL_STANDBY_GENERATION', value: String(options.generation) },
+    { name: 'TINFOIL_STANDBY_TOTAL_SHARDS', value: String(options.totalShards) },
+    { name: 'TINFOIL_STANDBY_SHARDS_PER_POD', value: String(options.shardsPerPod) },
+    { name: 'TINFOIL_STANDBY_PEER_TEMPLATE', value: peerTemplate(options) },
+  ];
+}
+
+function peerTemplate(options: Pick<ManifestOptions, 'generation'>): string {
   const name = fleetName(options);
+  return `http://${name}-{pod}.${name}.$(POD_NAMESPACE).svc:${internalPort}`;
+}
+
+/** What pods and manager must agree on. */
+function topologyEnv(options: Pick<ManifestOptions, 'generation' | 'totalShards' | 'shardsPerPod'>): readonly object[] {
   return [
     // Before the variables that use it.
     fieldEnv('POD_NAMESPACE', 'metadata.namespace'),
     { name: 'TINFOIL_TOTAL_SHARDS', value: String(options.totalShards) },
     { name: 'TINFOIL_SHARDS_PER_POD', value: String(options.shardsPerPod) },
     { name: 'TINFOIL_GENERATION', value: String(options.generation) },
-    { name: 'TINFOIL_PEER_TEMPLATE', value: `http://${name}-{pod}.${name}.$(POD_NAMESPACE).svc:${internalPort}` },
+    { name: 'TINFOIL_PEER_TEMPLATE', value: peerTemplate(options) },
     { name: 'TINFOIL_KEYS_FILE', value: `${keysFolder}/keys` },
   ];
 }

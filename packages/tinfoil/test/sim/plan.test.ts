@@ -54,7 +54,8 @@ describe('tinfoil plan', () => {
     expect(code).toBe(planExit.done);
     expect(names(out)).toEqual(['Service bot-g4', 'StatefulSet bot-g4']);
     expect(notes).toMatch(/WARNING 9,000 guilds are 90 % of what 4 shards may hold/);
-    expect(notes).toMatch(/kubectl scale statefulset bot-g3 --replicas=0/);
+    expect(out).toMatch(/name: TINFOIL_MODE\n +value: standby\n/);
+    expect(notes).toMatch(/tinfoil cutover.*(.|\n)*kubectl delete statefulset,service bot-g3/);
   });
 
   it('trusts no guild count that does not cover the cluster', async () => {
@@ -90,7 +91,7 @@ describe('tinfoil plan', () => {
     });
     await expect(run('deploy')).rejects.toMatchObject({
       code: 1,
-      stderr: 'tinfoil: unknown command "deploy"; there is plan\n',
+      stderr: 'tinfoil: unknown command "deploy"; there are plan and cutover\n',
     });
   });
 });
