@@ -45,6 +45,7 @@ describe('the environment', () => {
     [{ TINFOIL_TOTAL_SHARDS: '' }, 'TINFOIL_TOTAL_SHARDS must be a whole number from 1 to 1000000, got nothing'],
     [{ TINFOIL_TOTAL_SHARDS: '0x10' }, 'TINFOIL_TOTAL_SHARDS must be a whole number from 1 to 1000000, got "0x10"'],
     [{ TINFOIL_SHARDS_PER_POD: '-1' }, 'TINFOIL_SHARDS_PER_POD must be a whole number from 1 to 1000000, got "-1"'],
+    [{ TINFOIL_REST_LIMIT: '0' }, 'TINFOIL_REST_LIMIT must be a whole number from 1 to 100000, got "0"'],
     [{ TINFOIL_OPS_PORT: '70000' }, 'TINFOIL_OPS_PORT must be a whole number from 0 to 65535, got "70000"'],
     [{ TINFOIL_MANAGER_URL: 'manager:8081' }, 'TINFOIL_MANAGER_URL must be an http or https URL, got "manager:8081"'],
     [
