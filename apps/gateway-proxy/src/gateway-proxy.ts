@@ -155,7 +155,6 @@ export class GatewayProxy {
   async start(): Promise<void> {
     this.listening = this.#bind();
     await this.listening;
-    for (const sink of this.#sinks) await sink.start(this.#sinkHost(sink));
     await this.#cluster?.start({ gateway: this.#gateway });
     this.#timer = setInterval(() => this.#tick(), this.#timing.tickMs);
     await this.#gateway.connect();
@@ -194,6 +193,8 @@ export class GatewayProxy {
   }
 
   async #bind(): Promise<void> {
+    // First, for what they reject with is the operator's to mend, and no port should be open meanwhile.
+    for (const sink of this.#sinks) await sink.start(this.#sinkHost(sink));
     await listen(this.#server, this.#options.listen);
     await listen(this.#ops, this.#options.ops);
   }

@@ -1,14 +1,16 @@
 /** Real brokers on loopback, each with a directory of its own: they can be killed, and come back with what they had. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect as connectTcp, createServer } from 'node:net';
-import { jetstreamManager } from '@nats-io/jetstream';
+import { join } from 'node:path';
+import { type JetStreamManager, jetstreamManager, type StreamState } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { Redis } from 'ioredis';
-import type { BufferOptions } from '../src/sinks/broker-sink.ts';
 import { createNatsJetStreamSink } from '../src/sinks/nats-jetstream.ts';
 import { createRedisStreamsSink } from '../src/sinks/redis-streams.ts';
 import type { EventSink } from '../src/sinks/sink.ts';
+import type { BufferOptions } from '../src/sinks/sink-options.ts';
 import { eventually, temporaryDirectory } from './support.ts';
 
 /** One event as a consumer finds it. */
@@ -26,6 +28,8 @@ export interface BrokerKind {
   arguments(port: number, directory: string): readonly string[];
   sink(port: number, options: BufferOptions): EventSink;
   read(port: number): Promise<readonly Stored[]>;
+  /** How many a reader would find. */
+  count(port: number): Promise<number>;
 }
 
 export const redisStreams: BrokerKind = {
@@ -34,19 +38,15 @@ export const redisStreams: BrokerKind = {
   arguments: (port, directory) =>
     `--port ${port} --bind 127.0.0.1 --save --appendonly yes --appendfsync always --dir ${directory}`.split(' '),
   sink: (port, options) => createRedisStreamsSink({ url: `redis://127.0.0.1:${port}`, ...options }),
-  async read(port) {
-    const client = new Redis({ host: '127.0.0.1', port, retryStrategy: () => null });
-    client.on('error', () => undefined);
-    try {
+  read: (port) =>
+    withRedis(port, async (client) => {
       const entries = await client.xrange('tinfoil:events', '-', '+');
       return entries.map(([, fields]) => {
         const of = (name: string) => fields[fields.indexOf(name) + 1]!;
         return { id: of('id'), type: of('type'), shard: of('shard'), payload: JSON.parse(of('data')) };
       });
-    } finally {
-      client.disconnect();
-    }
-  },
+    }),
+  count: (port) => withRedis(port, (client) => client.xlen('tinfoil:events')),
 };
 
 export const natsJetStream: BrokerKind = {
@@ -54,26 +54,46 @@ export const natsJetStream: BrokerKind = {
   program: 'nats-server',
   arguments: (port, directory) => ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', directory],
   sink: (port, options) => createNatsJetStreamSink({ url: `nats://127.0.0.1:${port}`, ...options }),
-  async read(port) {
-    const nats = await connect({ servers: `127.0.0.1:${port}`, reconnect: false });
-    try {
-      const { streams } = await jetstreamManager(nats);
-      const info = await streams.info('TINFOIL').catch(() => undefined);
-      if (info === undefined) return [];
-      const { state } = info;
+  read: (port) =>
+    withNats(port, async (streams) => {
+      const state = await stateOf(streams);
       const stored: Stored[] = [];
-      for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
+      for (let seq = Math.max(1, state?.first_seq ?? 1); seq <= (state?.last_seq ?? 0); seq++) {
         const message = await streams.getMessage('TINFOIL', { seq });
         if (message === null) continue;
         const [shard = '', type = ''] = message.subject.split('.').slice(2);
         stored.push({ id: message.header.get('Nats-Msg-Id'), type, shard, payload: message.json() });
       }
       return stored;
-    } finally {
-      await nats.close();
-    }
-  },
+    }),
+  count: (port) => withNats(port, async (streams) => (await stateOf(streams))?.messages ?? 0),
 };
+
+async function withRedis<Value>(port: number, use: (client: Redis) => Promise<Value>): Promise<Value> {
+  const client = new Redis({ host: '127.0.0.1', port, retryStrategy: () => null });
+  client.on('error', () => undefined);
+  try {
+    return await use(client);
+  } finally {
+    client.disconnect();
+  }
+}
+
+type Streams = JetStreamManager['streams'];
+
+async function withNats<Value>(port: number, use: (streams: Streams) => Promise<Value>): Promise<Value> {
+  const nats = await connect({ servers: `127.0.0.1:${port}`, reconnect: false });
+  try {
+    return await use((await jetstreamManager(nats)).streams);
+  } finally {
+    await nats.close();
+  }
+}
+
+/** None while nobody has made the stream. */
+async function stateOf(streams: Streams): Promise<StreamState | undefined> {
+  return (await streams.info('TINFOIL').catch(() => undefined))?.state;
+}
 
 /** True when its server is installed; says so when it is not. */
 export function isInstalled({ name, program }: BrokerKind): boolean {
@@ -106,6 +126,16 @@ export class BrokerProcess implements AsyncDisposable {
     await eventually(() => answers(port), 10_000);
   }
 
+  /** Resolves when a text is in its files: NATS acknowledges shortly before it writes, so a kill in between loses what was acknowledged. */
+  async wrote(text: string): Promise<void> {
+    const { path } = this.#directory;
+    const isThere = () =>
+      readdirSync(path, { recursive: true, withFileTypes: true }).some(
+        (entry) => entry.isFile() && readFileSync(join(entry.parentPath, entry.name)).includes(text),
+      );
+    await eventually(isThere);
+  }
+
   async kill(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
@@ -114,8 +144,23 @@ export class BrokerProcess implements AsyncDisposable {
     await once(child, 'exit');
   }
 
+  /** It keeps its connections, and answers nothing. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
   read(): Promise<readonly Stored[]> {
     return this.kind.read(this.port);
+  }
+
+  /** Reads when there are at least so many. */
+  async readAtLeast(count: number): Promise<readonly Stored[]> {
+    await eventually(async () => (await this.kind.count(this.port)) >= count, 10_000);
+    return this.read();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -124,13 +169,18 @@ export class BrokerProcess implements AsyncDisposable {
   }
 }
 
+/** A port that nobody gets by chance while the broker is away, as one of the range for outgoing connections could be. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    server.close();
+    if (isFree) return port;
+  }
 }
 
 function answers(port: number): Promise<boolean> {

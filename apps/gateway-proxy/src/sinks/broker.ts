@@ -2,11 +2,11 @@
 import { TinfoilError } from '@tinfoil/types';
 import type { OutboxEntry } from './outbox.ts';
 
-/** Connection to a broker. */
+/** Connection to a broker. It does not repair itself: what became of a batch under way would be hidden. */
 export interface BrokerLink {
-  /** Resolves when the broker has all of them, in this order; those that it will never take, by their size, are returned. */
+  /** Resolves when the broker has all of them, in this order, with those that it will never take, because they are too large. */
   publish(entries: readonly OutboxEntry[]): Promise<readonly OutboxEntry[]>;
-  /** Ends the connection at once. Never rejects. */
+  /** Ends the connection at once; what is being published rejects. Never rejects itself. */
   close(): Promise<void>;
 }
 
@@ -15,8 +15,17 @@ export interface Broker {
   readonly name: string;
   /** Loads the client library. @throws {@link SinkClientError} when it is not installed. */
   load(): Promise<void>;
-  /** One attempt to connect. */
-  open(): Promise<BrokerLink>;
+  /** One attempt to connect; it ends soon after `signal` is aborted. */
+  open(signal: AbortSignal): Promise<BrokerLink>;
+}
+
+/** Failure of a broker or of its connection. */
+export class SinkError extends TinfoilError {
+  declare readonly code: 'TINFOIL_PROXY_SINK';
+
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super('TINFOIL_PROXY_SINK', message, options);
+  }
 }
 
 /** Client library of a broker that is not installed. */

@@ -1,8 +1,8 @@
 /** Which sinks the environment asks for. */
-import type { BufferOptions, WhenFull } from './broker-sink.ts';
 import { createNatsJetStreamSink } from './nats-jetstream.ts';
 import { createRedisStreamsSink } from './redis-streams.ts';
 import type { EventSink } from './sink.ts';
+import type { BufferOptions, WhenFull } from './sink-options.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -9,10 +9,11 @@
 import { readFile } from 'node:fs/promises';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { ConnectionOptions, NatsConnection } from '@nats-io/transport-node';
-import { type Broker, type BrokerLink, loadClient } from './broker.ts';
-import { type BufferOptions, createBrokerSink, SinkError } from './broker-sink.ts';
+import { type Broker, type BrokerLink, loadClient, SinkError } from './broker.ts';
+import { createBrokerSink } from './broker-sink.ts';
 import type { OutboxEntry } from './outbox.ts';
 import type { EventSink } from './sink.ts';
+import type { BufferOptions } from './sink-options.ts';
 
 /** Options of {@link createNatsJetStreamSink}. */
 export interface NatsJetStreamOptions extends BufferOptions {

@@ -8,9 +8,10 @@
  */
 import type { Redis } from 'ioredis';
 import { type Broker, type BrokerLink, loadClient } from './broker.ts';
-import { type BufferOptions, createBrokerSink } from './broker-sink.ts';
+import { createBrokerSink } from './broker-sink.ts';
 import type { OutboxEntry } from './outbox.ts';
 import type { EventSink } from './sink.ts';
+import type { BufferOptions } from './sink-options.ts';
 
 /** Options of {@link createRedisStreamsSink}. */
 export interface RedisStreamsOptions extends BufferOptions {
@@ -42,9 +43,9 @@ export function createRedisStreamsSink(options: RedisStreamsOptions): EventSink 
     async load() {
       redis = await loadClient(name, 'ioredis', () => import('ioredis'));
     },
-    async open() {
+    async open(signal) {
       return createLink(
-        await connect(redis!, url),
+        await connect(redis!, url, signal),
         (shardId) => stream.replaceAll('{shard}', String(shardId)),
         maxLength,
       );
@@ -53,11 +54,12 @@ export function createRedisStreamsSink(options: RedisStreamsOptions): EventSink 
   return createBrokerSink(broker, options);
 }
 
-/** One connection that does not repair itself: what it did with commands under way would be hidden. */
-async function connect({ Redis }: RedisModule, url: string): Promise<Redis> {
+async function connect({ Redis }: RedisModule, url: string, signal: AbortSignal): Promise<Redis> {
   const client = new Redis(url, {
     lazyConnect: true,
     connectTimeout: connectTimeoutMs,
+    // A Redis that hangs does not answer the end of a connection either.
+    disconnectTimeout: 250,
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
@@ -68,12 +70,17 @@ async function connect({ Redis }: RedisModule, url: string): Promise<Redis> {
   client.on('error', (cause: unknown) => {
     failure ??= cause;
   });
+  // The client's own limit is that of TCP alone; a Redis that hangs would be waited for without end.
+  const abort = () => client.disconnect();
+  signal.addEventListener('abort', abort, { once: true });
   try {
     await client.connect();
     return client;
   } catch (cause) {
     client.disconnect();
-    throw failure ?? cause;
+    throw failure ?? (signal.aborted ? signal.reason : cause);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 
