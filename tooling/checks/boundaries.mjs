@@ -20,6 +20,7 @@ const allowed = {
     '@tinfoil/interactions',
     '@tinfoil/cluster',
   ],
+  'packages/create-tinfoil': [],
   'apps/bot': ['tinfoil', '@tinfoil/testing'],
   'apps/gateway-proxy': ['@tinfoil/types', '@tinfoil/gateway', '@tinfoil/cluster'],
 };
@@ -33,6 +34,7 @@ const thirdParties = {
   'packages/testing': ['ws'],
   'packages/cluster': ['undici', 'prom-client', 'ioredis', 'redis', 'iovalkey'],
   'packages/tinfoil': [],
+  'packages/create-tinfoil': [],
   'apps/bot': [],
   'apps/gateway-proxy': ['ws', 'undici', 'prom-client'],
 };

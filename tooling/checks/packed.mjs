@@ -3,15 +3,15 @@
  * run there. One project takes `tinfoil`, the others one subpackage each with no more than what that needs.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { manifests, root } from './repository.mjs';
+import { pack, published } from './pack.mjs';
+import { root } from './repository.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'tinfoil-packed-'));
-const pnpm = ['--yes', JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).packageManager];
 let failed = 0;
 
 /** What each project installs (the closure is written out: a lone tarball would look for its siblings in the registry) and runs. */
@@ -25,7 +25,7 @@ const projects = {
 };
 
 try {
-  const tarballs = pack();
+  const tarballs = packAll();
   for (const [name, packages] of Object.entries(projects))
     step(`${name} installs and works alone`, () => tryProject(name, packages, tarballs));
 } finally {
@@ -33,24 +33,16 @@ try {
 }
 process.exitCode = failed === 0 ? 0 : 1;
 
-function pack() {
+function packAll() {
   const tarballs = {};
-  for (const { folder, manifest } of manifests()) {
-    if (manifest.private === true) continue;
-    const target = join(work, 'tarballs', folder.split('/')[1]);
-    mkdirSync(target, { recursive: true });
-    run('npx', [...pnpm, 'pack', '--pack-destination', target], join(root, folder));
-    const [file] = readdirSync(target);
-    tarballs[folder.split('/')[1]] = join(target, file);
+  for (const { folder, manifest } of published()) {
+    const file = pack(folder, join(work, 'tarballs'));
+    tarballs[folder.split('/')[1]] = file;
     step(`${manifest.name}: publint`, () =>
-      run(join(here, 'node_modules/.bin/publint'), ['run', join(target, file), '--strict'], root),
+      run(join(here, 'node_modules/.bin/publint'), ['run', file, '--strict'], root),
     );
     step(`${manifest.name}: attw`, () =>
-      run(
-        join(here, 'node_modules/.bin/attw'),
-        [join(target, file), '--profile', 'esm-only', '--no-color', '--no-emoji'],
-        root,
-      ),
+      run(join(here, 'node_modules/.bin/attw'), [file, '--profile', 'esm-only', '--no-color', '--no-emoji'], root),
     );
   }
   return tarballs;

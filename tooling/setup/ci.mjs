@@ -25,6 +25,7 @@ const steps = [
   ['repository checks', () => node('tooling/checks/all.mjs')],
   ['unused code', () => npx('knip', '--no-config-hints', '--no-progress')],
   ['packed packages', () => node('tooling/checks/packed.mjs')],
+  ['created projects', () => node('tooling/checks/created.mjs')],
   ['status page in a browser', () => heavy('tooling/browser', 'run.mjs')],
   ['interactions on every runtime', () => heavy('tooling/runtimes', 'run.mjs')],
   ['interactions under any bytes', () => long('packages/interactions')],
