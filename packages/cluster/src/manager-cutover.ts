@@ -162,16 +162,9 @@ export class ManagerCutover {
     const left = [...ordinals];
     const work = async () => {
       for (let ordinal = left.shift(); ordinal !== undefined; ordinal = left.shift()) {
-        const order: CutoverOrder = {
-          ...{ step, id, atMs, sentAtMs: Date.now() },
-          ...{ from: running.topology, to: standby.topology },
-        };
-        const body = JSON.stringify(order);
-        const why = await fleet
-          .peer(ordinal)
-          .request({ method: 'POST', path: '/v1/cutover', body, timeoutMs })
-          .then(({ status, body: said }) => (status === 204 ? undefined : reasonOf(status, said)))
-          .catch((cause: unknown) => (cause instanceof Error ? cause.message : String(cause)));
+        const ends = { from: running.topology, to: standby.topology };
+        const order = { step, id, atMs, sentAtMs: Date.now(), ...ends };
+        const why = await giveOrder(fleet, ordinal, order, timeoutMs);
         if (why !== undefined) failures.push(`${fleet.podName(ordinal)}: ${why}`);
       }
     };
@@ -192,11 +185,51 @@ export class ManagerCutover {
 
   /** A cut-over that pods tell of, for a manager that was not there. */
   #heard(): Decision | undefined {
-    for (const { samples } of [this.#options.running, this.#options.standby])
+    const { running, standby } = this.#options;
+    for (const { samples } of [running, standby])
+      // Of an earlier change of generations they tell too.
       for (const { status } of samples.values())
-        if (status.cutover !== undefined && status.mode !== 'standby')
+        if (status.cutover?.to === standby.topology.generation)
           return { id: status.cutover.id, atMs: status.cutover.atMs };
     return undefined;
+  }
+}
+
+/**
+ * Ends the standby of pods that are of the fleet that runs: one that took over long ago and started anew with nothing to remember
+ * it by, or one that never had another before it. Never rejects.
+ */
+export async function wake(fleet: FleetLink, timeoutMs: number): Promise<void> {
+  const { topology } = fleet;
+  const asleep = modesOf(fleet).flatMap((mode, ordinal) => (mode === 'standby' ? [ordinal] : []));
+  await Promise.all(
+    asleep.map((ordinal) => {
+      const sentAtMs = Date.now();
+      // So long past that nothing of what the pod keeps is left out.
+      const atMs = sentAtMs - 60_000;
+      return giveOrder(
+        fleet,
+        ordinal,
+        { step: 'go', id: 'wake', atMs, sentAtMs, from: topology, to: topology },
+        timeoutMs,
+      );
+    }),
+  );
+}
+
+/** Why a pod does not follow; `undefined` when it does. */
+async function giveOrder(
+  fleet: FleetLink,
+  ordinal: number,
+  order: CutoverOrder,
+  timeoutMs: number,
+): Promise<string | undefined> {
+  try {
+    const body = JSON.stringify(order);
+    const answer = await fleet.peer(ordinal).request({ method: 'POST', path: '/v1/cutover', body, timeoutMs });
+    return answer.status === 204 ? undefined : reasonOf(answer.status, answer.body);
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : String(cause);
   }
 }
 

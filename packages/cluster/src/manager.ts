@@ -9,7 +9,7 @@ import { FleetLink } from './fleet-link.ts';
 import { type GlobalState, reduceGlobalState } from './global-state.ts';
 import { createGuard, managerReceiver } from './guard.ts';
 import { type BoundAddress, type Listener, openListener } from './listener.ts';
-import { ManagerCutover } from './manager-cutover.ts';
+import { ManagerCutover, wake } from './manager-cutover.ts';
 import { createManagerMetrics, type ManagerMetrics } from './manager-metrics.ts';
 import { managerRoutes } from './manager-server.ts';
 import { Metrics } from './metrics.ts';
@@ -196,7 +196,7 @@ export class ClusterManager {
   async poll(): Promise<void> {
     await Promise.all([this.#running.poll(), this.#standby?.poll()]);
     this.#polled = true;
-    await this.#cutover?.reconcile();
+    await (this.#cutover?.reconcile() ?? wake(this.#running, this.#common.timing.statusTimeoutMs));
   }
 
   /** Closes the listeners and ends all work. Calling it again gives the same promise. */

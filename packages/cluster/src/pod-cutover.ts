@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CutoverOrder, type PodMode, parseOrder, partOf, refusalOf } from './cutover-order.ts';
 import type { GatewayPart } from './gateway-part.ts';
-import { isUp } from './status.ts';
+import { isUp, type PodStatus } from './status.ts';
 import { shardsOfPod, type Topology } from './topology.ts';
 
 /** Options of {@link PodCutover}. */
@@ -52,10 +52,10 @@ export class PodCutover {
   }
 
   /** For the pod's status. */
-  get report(): { readonly id: string; readonly atMs: number; readonly doubted: number } | undefined {
+  get report(): PodStatus['cutover'] {
     if (this.#order === undefined) return undefined;
-    const { id, atMs } = this.#order;
-    return { id, atMs, doubted: this.#options.gateway()?.cutover?.doubted ?? 0 };
+    const { id, atMs, to } = this.#order;
+    return { id, to: to.generation, atMs, doubted: this.#options.gateway()?.cutover?.doubted ?? 0 };
   }
 
   /** Goes on where the process before this one was. */

@@ -58,8 +58,10 @@ export interface PodStatus {
   readonly state: Readonly<Record<string, StateReport>>;
   /** Part in a change of generations; absent means `active`. */
   readonly mode?: PodMode | undefined;
-  /** Cut-over that the pod takes or took part in: its common time, and how many events both fleets may have handed out. */
-  readonly cutover?: { readonly id: string; readonly atMs: number; readonly doubted: number } | undefined;
+  /** Cut-over that the pod takes or took part in: the generation it is to, its common time, and how many events both fleets may have handed out. */
+  readonly cutover?:
+    | { readonly id: string; readonly to: number; readonly atMs: number; readonly doubted: number }
+    | undefined;
 }
 
 /** True when the shard's session is up. */
