@@ -33,6 +33,7 @@ const steps = [
   ['cluster scenarios', () => long('packages/cluster')],
   ['the image, without a container engine', () => node('tooling/deploy/run-image.mjs')],
   ["an operator's day on loopback", () => node('tooling/deploy/rehearsal/run.mjs')],
+  ['documentation site', () => heavy('apps/docs', 'build.mjs')],
 ];
 
 const wanted = process.argv.slice(2);
