@@ -174,6 +174,43 @@ it('is refused by one pod, and taken back before its time, and the running fleet
   expect(closes).toBe(0);
 });
 
+it('goes through though manager and pods are killed between the decision and its time', { timeout }, async () => {
+  await using both = await generations();
+  const { discord, old, young } = both;
+  await old.up();
+  const { written, stop } = talk(both);
+  await young.startPods(40_000);
+  await progressIs(old, 'ready');
+  const going = await order<{ outcome: string; reasons: string[] }>(old, 'POST');
+  expect([going.value.outcome, going.value.reasons]).toEqual(['going', []]);
+  const killed = [old.pod(1), young.pod(0), young.pod(2)];
+  await Promise.all([old.manager?.end('SIGKILL'), ...killed.map((pod) => pod.end('SIGKILL'))]);
+  for (const pod of killed) pod.restart();
+  await old.startManager();
+  await progressIs(old, 'done');
+  await eventually(
+    () => discord.ledger.filter('close', ({ code, totalShards }) => code === 1000 && totalShards === 4).length === 4,
+    'the old shards closed for good',
+  );
+  // Nobody has anything to remember it by but the manager.
+  await young.pod(1).end('SIGTERM');
+  young.loseFiles(1);
+  young.pod(1).restart();
+  await young.pod(1).told('up');
+  const after = written.size;
+  await eventually(() => written.size > after + 400, 'two seconds more');
+  stop();
+  await eventually(() => {
+    const seen = [idsOf(old), idsOf(young)];
+    return [...written.keys()].every((id) => seen.some((ids) => ids.has(id)));
+  }, 'every message handled').catch((cause: Error) => {
+    const seen = [idsOf(old), idsOf(young)];
+    const lost = [...written].filter(([id]) => !seen.some((ids) => ids.has(id)));
+    throw new Error(`${cause.message}: ${lost.length} of ${written.size} lost, ${JSON.stringify(lost.slice(0, 3))}`);
+  });
+  expect(discord.ledger.filter('identify', ({ totalShards }) => totalShards === 6)).toHaveLength(6);
+});
+
 function has(ids: ReadonlySet<string>): (id: string) => boolean {
   return (id) => ids.has(id);
 }
