@@ -19,10 +19,19 @@ export interface SessionBudget {
   readonly readAtMs: number;
 }
 
+/** A budget that is filled up now, as `reset_after` 0 has it, holds this long: asking again at once would never end. */
+const leastBudgetMs = 60_000;
+
 /** Budget as Discord just told it. */
 export function readBudget(limit: APIGatewaySessionStartLimit, outstanding: number, nowMs: number): SessionBudget {
   const { total, remaining, reset_after: resetAfterMs } = limit;
-  return { total, remaining, outstanding, resetAtMs: nowMs + resetAfterMs, readAtMs: nowMs };
+  return {
+    total,
+    remaining,
+    outstanding,
+    resetAtMs: nowMs + (resetAfterMs > 0 ? resetAfterMs : leastBudgetMs),
+    readAtMs: nowMs,
+  };
 }
 
 /** IDENTIFYs to keep: a tenth of the day's, or one for each shard when those are fewer. */

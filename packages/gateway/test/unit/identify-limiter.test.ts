@@ -55,6 +55,14 @@ describe('in-process identify limiter', () => {
     expect(granted).toEqual([0, 1, 2]);
   });
 
+  it('identifies when the budget is filled up at this moment, and asks for it once', async () => {
+    const { state, acquire, granted } = createLimiter({ reset_after: 0 });
+    void acquire(0);
+    await settle();
+    expect(granted).toEqual([0]);
+    expect(state.reads).toBe(1);
+  });
+
   it('gives a bucket on at once when nothing was sent, and only once', async () => {
     const { acquire, granted, permits } = createLimiter();
     for (const id of [0, 1, 2]) void acquire(id);
