@@ -45,9 +45,12 @@ export default defineConfig({
       },
       {
         text: 'Packages',
-        items: ['tinfoil', 'rest', 'gateway', 'interactions', 'cluster', 'types', 'testing'].map((name) =>
-          page(name === 'tinfoil' ? name : `@tinfoil/${name}`, `/guide/${name}`),
-        ),
+        items: [
+          ...['tinfoil', 'create-tinfoil'].map((name) => page(name, `/guide/${name}`)),
+          ...['rest', 'gateway', 'interactions', 'cluster', 'types', 'testing', 'gateway-proxy'].map((name) =>
+            page(`@tinfoil/${name}`, `/guide/${name}`),
+          ),
+        ],
       },
       {
         text: 'Scaling',
