@@ -65,7 +65,7 @@ describe('through a proxy below a path of its own', () => {
     );
     await Promise.all(calls);
     // All but the first, which it let through, waited at the proxy; none in a client for a limit that is not its own.
-    expect(proxy.mostOpen()).toBeGreaterThan(90);
+    expect(proxy.mostOpen()).toBeGreaterThan(60);
     expect(discord.ledger.filter('response', ({ status }) => status === 429)).toEqual([]);
     expect(discord.ledger.worstSecond()).toBeLessThanOrEqual(50);
   });
