@@ -147,9 +147,9 @@ function nextSteps(input: PlanInput, flags: PlanFlags): string {
     'next: 1. apply --part manager: it serves both generations',
     '      2. apply this; wait for kubectl rollout status: it connects in standby',
     '      3. tinfoil cutover: the new fleet takes over, or says why not',
-    '      4. apply --part public',
-    '      5. apply --part fleet --after, wait, then --part manager --after',
-    `      6. kubectl delete statefulset,service ${old}`,
+    `      4. apply --part public, then --part fleet, wait, then --part manager, each with --after --generation ${generation}`,
+    '         --shards … in place of --manager',
+    `      5. kubectl delete statefulset,service ${old}`,
     '',
   ].join('\n');
 }

@@ -58,6 +58,31 @@ describe('tinfoil plan', () => {
     expect(notes).toMatch(/tinfoil cutover.*(.|\n)*kubectl delete statefulset,service bot-g3/);
   });
 
+  it('lets one manager serve both generations until the cut-over, and one after it', async () => {
+    await using manager = await serve({ generation: 3, totalShards: 4, coverage: 1, guilds: { value: 90 } });
+    const asked = ['--shards', '8', '--manager', manager.url, '--part', 'manager'];
+    const both = (await plan([...asked, '--shards-per-pod', '4', '--running-shards-per-pod', '2'])).out;
+    const value = (name: string, yaml: string) => new RegExp(`name: ${name}\\n +value: "?([^"\\n]+)`).exec(yaml)?.[1];
+    expect([value('TINFOIL_GENERATION', both), value('TINFOIL_SHARDS_PER_POD', both)]).toEqual(['3', '2']);
+    expect([value('TINFOIL_STANDBY_GENERATION', both), value('TINFOIL_STANDBY_TOTAL_SHARDS', both)]).toEqual([
+      '4',
+      '8',
+    ]);
+    expect(value('TINFOIL_STANDBY_PEER_TEMPLATE', both)).toContain('http://bot-g4-{pod}.bot-g4.');
+    const after = (await plan(['--shards', '8', '--generation', '4', '--after', '--part', 'manager'])).out;
+    expect(value('TINFOIL_GENERATION', after)).toBe('4');
+    expect(after).not.toContain('STANDBY');
+    const fleet = (await plan(['--shards', '8', '--generation', '4', '--after'])).out;
+    expect(fleet).not.toContain('TINFOIL_MODE');
+  });
+
+  it("does not put beside each other two fleets of one total, which would take each other's sessions", async () => {
+    await using manager = await serve({ generation: 3, totalShards: 4, coverage: 1, guilds: { value: 90 } });
+    const { out, notes } = await plan(['--shards', '4', '--shards-per-pod', '2', '--manager', manager.url]);
+    expect(out).not.toContain('TINFOIL_MODE');
+    expect(notes).toContain('kubectl scale statefulset bot-g3 --replicas=0');
+  });
+
   it('trusts no guild count that does not cover the cluster', async () => {
     await using manager = await serve({ generation: 3, totalShards: 4, coverage: 0.5, guilds: { value: 9000 } });
     expect((await plan(['--shards', '8', '--manager', manager.url])).notes).not.toContain('guilds');
