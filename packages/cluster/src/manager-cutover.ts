@@ -52,6 +52,10 @@ export class ManagerCutover {
   #decided: Decision | undefined;
   #work: Promise<CutoverResult> | undefined;
   #aborted = false;
+  /** Changes with everything that is done here. */
+  #turn = 0;
+  #busy = 0;
+  #reconciling: Promise<void> | undefined;
 
   constructor(options: ManagerCutoverOptions) {
     this.#options = options;
@@ -78,15 +82,24 @@ export class ManagerCutover {
 
   /** Cuts over, or says why not. One at a time: a call while one is under way gets its result. Never rejects. */
   run(leadMs: number = this.#options.leadMs): Promise<CutoverResult> {
-    this.#work ??= this.#run(leadMs).finally(() => {
+    this.#work ??= this.#alone(() => this.#run(leadMs)).finally(() => {
       this.#work = undefined;
     });
     return this.#work;
   }
 
   /** Takes a cut-over back, until its time. Never rejects. */
-  async abort(): Promise<CutoverResult> {
+  abort(): Promise<CutoverResult> {
     this.#aborted = true;
+    return this.#alone(() => this.#abort());
+  }
+
+  /** Before a poll: what {@link reconcile} wants to know. */
+  get turn(): number {
+    return this.#turn;
+  }
+
+  async #abort(): Promise<CutoverResult> {
     const under = await this.#work;
     const decision = this.#decided;
     if (decision === undefined) return { outcome: 'aborted', reasons: under?.reasons ?? [] };
@@ -101,9 +114,18 @@ export class ManagerCutover {
     return { outcome: 'aborted', reasons: await this.#tell('standby', 'stop', decision) };
   }
 
-  /** After each poll: finishes or takes back what is half done. Never rejects. */
-  async reconcile(): Promise<void> {
-    if (this.#work !== undefined) return;
+  /**
+   * After each poll: finishes or takes back what is half done. Never rejects.
+   *
+   * @param turn - Of before the poll: what pods said while something was done here is old.
+   */
+  async reconcile(turn: number): Promise<void> {
+    if (this.#busy > 0 || this.#turn !== turn) return;
+    this.#reconciling = this.#reconcile();
+    await this.#reconciling;
+  }
+
+  async #reconcile(): Promise<void> {
     const { running, standby, onError } = this.#options;
     const known = this.#decided ?? this.#heard();
     const what = this.#decided === undefined ? reconcile(running, standby) : 'forward';
@@ -119,6 +141,19 @@ export class ManagerCutover {
       ...(await this.#tell('running', 'go', known, this.#unsettled('running', ['yielding']))),
     ];
     if (late.length > 0) onError(new Error(`cut-over goes on without ${late.slice(0, 5).join('; ')}`));
+  }
+
+  /** Nothing is reconciled meanwhile. */
+  async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#busy += 1;
+    this.#turn += 1;
+    try {
+      await this.#reconciling;
+      return await work();
+    } finally {
+      this.#busy -= 1;
+      this.#turn += 1;
+    }
   }
 
   async #run(leadMs: number): Promise<CutoverResult> {
@@ -186,8 +221,8 @@ export class ManagerCutover {
   /** A cut-over that pods tell of, for a manager that was not there. */
   #heard(): Decision | undefined {
     const { running, standby } = this.#options;
+    // Of an earlier change of generations they tell too.
     for (const { samples } of [running, standby])
-      // Of an earlier change of generations they tell too.
       for (const { status } of samples.values())
         if (status.cutover?.to === standby.topology.generation)
           return { id: status.cutover.id, atMs: status.cutover.atMs };

@@ -194,9 +194,10 @@ export class ClusterManager {
 
   /** Asks every pod now; otherwise done every few seconds. Never rejects. */
   async poll(): Promise<void> {
+    const turn = this.#cutover?.turn ?? 0;
     await Promise.all([this.#running.poll(), this.#standby?.poll()]);
     this.#polled = true;
-    await (this.#cutover?.reconcile() ?? wake(this.#running, this.#common.timing.statusTimeoutMs));
+    await (this.#cutover?.reconcile(turn) ?? wake(this.#running, this.#common.timing.statusTimeoutMs));
   }
 
   /** Closes the listeners and ends all work. Calling it again gives the same promise. */
