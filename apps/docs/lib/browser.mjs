@@ -27,6 +27,7 @@ const photographed = [
   '/scale/rate-limits',
   '/reference/errors',
   '/reference/conformance',
+  '/api/',
 ];
 
 /** Resolves to the number of problems. */
@@ -73,29 +74,37 @@ async function search(page, origin, device, shots) {
   const problems = [];
   for (const [question, wanted] of Object.entries(questions)) {
     await page.goto(`${origin}/start/`, { waitUntil: 'networkidle' });
+    // The search box remembers its last question, whose answers would stand there at first.
+    await page.evaluate(() => sessionStorage.clear());
     await page.locator('#local-search button').first().click();
     await page.locator('.VPLocalSearchBox input').fill(question);
-    const found = page.locator('.VPLocalSearchBox .result');
-    await found
-      .first()
-      .waitFor({ timeout: 10_000 })
-      .catch(() => undefined);
+    const [links, place] = await answers(page, wanted);
     await page.screenshot({ path: join(shots, `${device}-search-${wanted.split('/').at(-1)}.png`) });
-    const links = (await found.evaluateAll((items) => items.map((item) => item.getAttribute('href') ?? ''))).slice(
-      0,
-      3,
-    );
-    const place = links.findIndex((link) => link.split('#')[0].replace(/\.html$/, '') === wanted);
     console.log(`${device}: "${question}": ${place < 0 ? `not among ${links.join(', ')}` : `answer ${place + 1}`}`);
     if (place < 0) problems.push(`${device}: search for "${question}" does not find ${wanted}`);
   }
   return problems;
 }
 
+/** First three answers, and which of them is the wanted one, -1 when it is none after ten seconds. */
+async function answers(page, wanted) {
+  const found = page.locator('.VPLocalSearchBox .result');
+  const deadlineMs = performance.now() + 10_000;
+  for (;;) {
+    const links = (await found.evaluateAll((all) => all.map((item) => item.getAttribute('href') ?? ''))).slice(0, 3);
+    const place = links.findIndex((link) => link.split('#')[0].replace(/\.html$/, '') === wanted);
+    if (place >= 0 || performance.now() > deadlineMs) return [links, place];
+    await page.waitForTimeout(50);
+  }
+}
+
 function pagesOf(folder) {
   return readdirSync(folder, { recursive: true })
     .map((path) => path.split('\\').join('/'))
-    .filter((path) => path.endsWith('.html') && !path.startsWith('api/') && path !== '404.html')
+    .filter(
+      (path) =>
+        path.endsWith('.html') && (!path.startsWith('api/') || path === 'api/index.html') && path !== '404.html',
+    )
     .map((path) => `/${path.replace(/(index)?\.html$/, '')}`)
     .sort();
 }
