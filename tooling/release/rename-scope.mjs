@@ -1,5 +1,5 @@
 /**
- * Renames the npm scope, the meta-package and the project's URL everywhere in one go:
+ * Renames the npm scope, the meta-package `npm create` and the project's URL everywhere in one go:
  *
  *   node tooling/release/rename-scope.mjs --scope @other [--meta other] [--url https://github.com/other/other] [--write]
  *
@@ -23,7 +23,13 @@ export function renameIn(text, { scope, meta, newUrl }) {
       .replaceAll(/(from |import\(|import )(['"])tinfoil\2/g, `$1$2${meta}$2`)
       .replaceAll(/"tinfoil"(?=: "workspace:)/g, `"${meta}"`)
       .replaceAll(/("name": )"tinfoil"/g, `$1"${meta}"`)
-      .replaceAll(/^'tinfoil'(?=: (?:major|minor|patch)$)/gm, `'${meta}'`);
+      .replaceAll(/^'tinfoil'(?=: (?:major|minor|patch)$)/gm, `'${meta}'`)
+      // npm finds `npm create x` as create-x, and `npm create @x/y` as @x/create-y. The folder keeps its name.
+      .replaceAll(
+        /(?<!packages\/)(?<![\w-])create-tinfoil(?![\w-]*\.(?:md|txt))(?=[^/\w.-]|$|-\d|\.[^\w])/gm,
+        meta.replace(/([^/]+)$/, 'create-$1'),
+      )
+      .replaceAll('npm create tinfoil', `npm create ${meta}`);
   if (newUrl !== undefined) renamed = renamed.replaceAll(url, newUrl);
   return renamed;
 }

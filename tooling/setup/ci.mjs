@@ -26,6 +26,7 @@ const steps = [
   ['unused code', () => npx('knip', '--no-config-hints', '--no-progress')],
   ['packed packages', () => node('tooling/checks/packed.mjs')],
   ['created projects', () => node('tooling/checks/created.mjs')],
+  ['release, dry run', () => node('tooling/release/release.mjs', '--in-ci')],
   ['status page in a browser', () => heavy('tooling/browser', 'run.mjs')],
   ['interactions on every runtime', () => heavy('tooling/runtimes', 'run.mjs')],
   ['interactions under any bytes', () => long('packages/interactions')],
