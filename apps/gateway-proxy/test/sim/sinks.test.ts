@@ -1,9 +1,12 @@
 /** Events into brokers, with real servers: what arrives, and what becomes of it when a server is killed and comes back. */
 import { Simulator } from '@tinfoil/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createNatsJetStreamSink } from '../../src/sinks/nats-jetstream.ts';
 import { BrokerProcess, isInstalled, natsJetStream, redisStreams, type Stored } from '../brokers.ts';
 import { eventually, gatewayTiming, startProxy, temporaryDirectory } from '../support.ts';
+
+// Servers are started, killed and waited for.
+vi.setConfig({ testTimeout: 30_000 });
 
 let directory: ReturnType<typeof temporaryDirectory>;
 beforeEach(() => {
@@ -93,7 +96,7 @@ for (const kind of [redisStreams, natsJetStream])
       expect(unique(stored.map(({ id }) => id))).toHaveLength(600);
       expect(discord.ledger.filter('identify')).toHaveLength(2);
       expect(await droppedOf(test.proxy.metrics, kind.name)).toBe(0);
-    }, 30_000);
+    });
 
     it('says so when Discord gave up the session of a shard that was stopped', async () => {
       await using broker = await BrokerProcess.start(kind);
@@ -203,7 +206,9 @@ it('ends with one line when the operator has something to mend, before any port 
 
 /** Waits for a line in the log. */
 async function told({ lines }: { readonly lines: readonly string[] }, pattern: RegExp): Promise<void> {
-  await eventually(() => lines.some((line) => pattern.test(line))).catch(() => expect(lines).toContain(pattern));
+  await eventually(() => lines.some((line) => pattern.test(line)), 12_000).catch(() =>
+    expect(lines).toContain(pattern),
+  );
 }
 
 async function droppedOf(metrics: { render(): Promise<{ readonly text: string }> }, sink: string): Promise<number> {
