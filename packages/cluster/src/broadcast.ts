@@ -50,53 +50,83 @@ export interface BroadcastResult<Value> {
 
 const maxTimerMs = 2 ** 31 - 1;
 
+/** Makes one call and says what became of it, once. Callbacks: a promise for each of hundreds of pods costs more than its call. */
+export type CallPod = (
+  ordinal: number,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+  settle: (outcome: RpcOutcome) => void,
+) => void;
+
 /** Calls the targets and waits for all of them, bounded as described above. */
 export async function broadcast(
   name: string,
   targets: readonly BroadcastTarget[],
   options: BroadcastOptions,
-  call: (ordinal: number, timeoutMs: number, signal: AbortSignal | undefined) => Promise<RpcOutcome>,
+  call: CallPod,
 ): Promise<BroadcastResult<unknown>> {
   const timeoutMs = positive('timeoutMs', options.timeoutMs ?? 2_000);
   const endsAtMs = performance.now() + positive('deadlineMs', options.deadlineMs ?? 5_000);
   const concurrency = positive('concurrency', options.concurrency ?? 64);
   const results = new Array<PodResult<unknown>>(targets.length);
   let next = 0;
-  const work = async () => {
-    while (next < targets.length) {
-      const index = next++;
-      const target = targets[index] as BroadcastTarget; // In range by the loop's condition.
+  let inFlight = 0;
+  let starting = false;
+  await new Promise<void>((resolve) => {
+    const start = (index: number) => {
+      const target = targets[index] as BroadcastTarget; // In range by the condition of the loop below.
       const leftMs = endsAtMs - performance.now();
-      results[index] =
-        leftMs < 1
-          ? { ...target, ok: false, error: 'skipped', message: 'the total deadline passed before its turn' }
-          : toResult(target, await call(target.ordinal, Math.min(timeoutMs, leftMs), options.signal));
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, targets.length) }, work));
+      if (leftMs < 1) {
+        results[index] = failed(target, 'skipped', 'the total deadline passed before its turn');
+        return;
+      }
+      inFlight += 1;
+      call(target.ordinal, Math.min(timeoutMs, leftMs), options.signal, (outcome) => {
+        results[index] = toResult(target, outcome);
+        inFlight -= 1;
+        startMore();
+      });
+    };
+    const startMore = () => {
+      // A call may settle before it returns; the loop that started it goes on then.
+      if (starting) return;
+      starting = true;
+      while (next < targets.length && inFlight < concurrency) start(next++);
+      starting = false;
+      if (inFlight === 0) resolve();
+    };
+    startMore();
+  });
   return summarize(name, results);
 }
 
+// Written out, since a spread of the target costs more than the rest of a call.
 function toResult(target: BroadcastTarget, outcome: RpcOutcome): PodResult<unknown> {
-  if (outcome.ok) return { ...target, ok: true, value: outcome.value };
-  return { ...target, ok: false, error: outcome.reason, message: outcome.message };
+  if (!outcome.ok) return failed(target, outcome.reason, outcome.message);
+  const { pod, ordinal, shards } = target;
+  return { pod, ordinal, shards, ok: true, value: outcome.value };
+}
+
+function failed(target: BroadcastTarget, error: RpcFailure, message: string): PodResult<never> {
+  const { pod, ordinal, shards } = target;
+  return { pod, ordinal, shards, ok: false, error, message };
 }
 
 function summarize(name: string, results: readonly PodResult<unknown>[]): BroadcastResult<unknown> {
   const values: unknown[] = [];
-  const failed: string[] = [];
+  const silent: string[] = [];
   for (const result of results) {
     if (result.ok) values.push(result.value);
-    else failed.push(result.pod);
+    else silent.push(result.pod);
   }
   return {
     ok: values.length,
-    failed: failed.length,
-    complete: failed.length === 0,
+    failed: silent.length,
+    complete: silent.length === 0,
     results,
     values,
     valuesOrThrow() {
-      if (failed.length > 0) throw new BroadcastError(name, failed, results.length);
+      if (silent.length > 0) throw new BroadcastError(name, silent, results.length);
       return values;
     },
   };

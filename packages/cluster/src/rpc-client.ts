@@ -6,11 +6,11 @@
  * bounded, and above the bound a call fails at once instead of waiting for what may never come.
  */
 
-import type { RpcTopology } from '@tinfoil/types';
+import type { RpcAnswer, RpcTopology } from '@tinfoil/types';
 import type { Dispatcher } from 'undici';
 import { PeerError, type RpcFailure } from './errors.ts';
 import { describeFailure, failureOf, type PeerClient } from './peer-client.ts';
-import { createLineSplitter, type EncodedCall, encodeCall, parseAnswer } from './rpc-wire.ts';
+import { createLineSplitter, type EncodedCall, encodeCall, parseAnswers } from './rpc-wire.ts';
 
 /** What became of a call. Failures are values here: a broadcast collects hundreds of them. */
 export type RpcOutcome =
@@ -36,8 +36,7 @@ interface Entry {
   readonly call: EncodedCall;
   readonly id: number;
   readonly expiresAtMs: number;
-  readonly settle: (outcome: RpcOutcome) => void;
-  timer: NodeJS.Timeout | undefined;
+  settle: (outcome: RpcOutcome) => void;
   post: Post | undefined;
   settled: boolean;
 }
@@ -63,45 +62,76 @@ export class RpcClient {
   #scheduled = false;
   #nextId = 1;
   #closed = false;
+  #timer: NodeJS.Timeout | undefined;
+  #wakesAtMs = Number.POSITIVE_INFINITY;
 
   constructor(options: RpcClientOptions) {
     this.#options = options;
   }
 
-  /** Sends a call; the promise always resolves, at the latest after `timeoutMs`. */
-  call(call: EncodedCall, timeoutMs: number, signal?: AbortSignal | undefined): Promise<RpcOutcome> {
-    return new Promise((resolve) => {
-      if (this.#closed) return resolve(failure('refused', 'this pod has closed'));
-      if (signal?.aborted) return resolve(failure('aborted', undefined, signal.reason));
-      if (this.#waiting.length >= this.#options.maxWaiting) return resolve(failure('overloaded'));
-      const abort = () => this.#settle(entry, failure('aborted', undefined, signal?.reason));
-      const entry: Entry = {
-        call,
-        id: this.#nextId++,
-        expiresAtMs: performance.now() + timeoutMs,
-        settle:
-          signal === undefined
-            ? resolve
-            : (outcome) => {
-                signal.removeEventListener('abort', abort);
-                resolve(outcome);
-              },
-        timer: undefined,
-        post: undefined,
-        settled: false,
+  /** Sends a call; `settle` is always called, once, at the latest after `timeoutMs`. */
+  call(
+    call: EncodedCall,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+    settle: (outcome: RpcOutcome) => void,
+  ): void {
+    const refusal = this.#refusal(signal);
+    if (refusal !== undefined) {
+      settle(refusal);
+      return;
+    }
+    const expiresAtMs = performance.now() + timeoutMs;
+    const entry: Entry = { call, id: this.#nextId++, expiresAtMs, settle, post: undefined, settled: false };
+    if (signal !== undefined) {
+      const abort = () => this.#settle(entry, failure('aborted', undefined, signal.reason));
+      entry.settle = (outcome) => {
+        signal.removeEventListener('abort', abort);
+        settle(outcome);
       };
-      signal?.addEventListener('abort', abort, { once: true });
-      entry.timer = setTimeout(() => this.#settle(entry, failure('timeout')), timeoutMs);
-      this.#waiting.push(entry);
-      this.#schedule();
-    });
+      signal.addEventListener('abort', abort, { once: true });
+    }
+    this.#waiting.push(entry);
+    this.#wakeAt(expiresAtMs);
+    this.#schedule();
   }
 
   /** Fails what is open. */
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#timer);
     for (const entry of this.#waiting.splice(0)) this.#settle(entry, failure('refused', 'this pod has closed'));
     for (const post of this.#posts) this.#fail(post, failure('refused', 'this pod has closed'));
+  }
+
+  #refusal(signal: AbortSignal | undefined): RpcOutcome | undefined {
+    if (this.#closed) return failure('refused', 'this pod has closed');
+    if (signal?.aborted) return failure('aborted', undefined, signal.reason);
+    return this.#waiting.length >= this.#options.maxWaiting ? failure('overloaded') : undefined;
+  }
+
+  /** One clock for all calls, set for the earliest: nearly every call is answered long before its time is over. */
+  #wakeAt(atMs: number): void {
+    if (atMs >= this.#wakesAtMs || this.#closed) return;
+    this.#wakesAtMs = atMs;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#expire(), Math.max(1, Math.ceil(atMs - performance.now())));
+  }
+
+  #expire(): void {
+    this.#wakesAtMs = Number.POSITIVE_INFINITY;
+    const nowMs = performance.now();
+    const expired: Entry[] = [];
+    let earliestMs = Number.POSITIVE_INFINITY;
+    const look = (entry: Entry) => {
+      if (entry.settled) return;
+      if (entry.expiresAtMs <= nowMs) expired.push(entry);
+      else earliestMs = Math.min(earliestMs, entry.expiresAtMs);
+    };
+    this.#waiting.forEach(look);
+    for (const post of this.#posts) post.entries.forEach(look);
+    this.#wakeAt(earliestMs);
+    for (const entry of expired) this.#settle(entry, failure('timeout'));
   }
 
   #schedule(): void {
@@ -180,7 +210,7 @@ export class RpcClient {
         if (status !== 200) return;
         const whole = lines.push(chunk);
         if (whole === undefined) return this.#fail(post, failure('protocol', 'an answer is too long'));
-        for (const line of whole) this.#answer(post, line);
+        if (whole !== '') for (const answer of parseAnswers(whole)) this.#answer(post, answer);
       },
       onResponseEnd: () => {
         if (status === 401 && post.keyIndex === 0 && this.#options.peer.keyCount > 1) return this.#resend(post);
@@ -191,10 +221,9 @@ export class RpcClient {
     };
   }
 
-  #answer(post: Post, line: string): void {
-    const answer = parseAnswer(line);
-    const entry = answer && post.entries.get(answer.id);
-    if (answer === undefined || entry === undefined) return;
+  #answer(post: Post, answer: RpcAnswer): void {
+    const entry = post.entries.get(answer.id);
+    if (entry === undefined) return;
     if (answer.ok) {
       this.#settle(entry, { ok: true, value: answer.value });
       return;
@@ -214,7 +243,6 @@ export class RpcClient {
   #settle(entry: Entry, outcome: RpcOutcome): void {
     if (entry.settled) return;
     entry.settled = true;
-    clearTimeout(entry.timer);
     entry.settle(outcome);
     const post = entry.post;
     if (post === undefined) return;

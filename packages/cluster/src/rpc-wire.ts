@@ -58,20 +58,18 @@ export function encodeAnswer(answer: RpcAnswer): string {
   return `{"id":${answer.id},"ok":true,"value":${value}}\n`;
 }
 
-/** One line of the answers; `undefined` when it is not what we send. */
-export function parseAnswer(line: string): RpcAnswer | undefined {
-  try {
-    const parsed: unknown = JSON.parse(line);
-    return isAnswer(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
+/** Answers of whole lines, without their last newline; what is not what we send is left out. */
+export function parseAnswers(lines: string): readonly RpcAnswer[] {
+  // One parse for all of them: no newline of ours stands inside of an answer.
+  const all = parseJson(`[${lines.replaceAll('\n', ',')}]`);
+  const values: readonly unknown[] = Array.isArray(all) ? all : lines.split('\n').map(parseJson);
+  return values.filter(isAnswer);
 }
 
 /** Cuts a stream of bytes into lines; a rest without newline waits for more, up to a bound. */
 export function createLineSplitter(cap: number = answerCap + 1024): {
-  /** Whole lines; `undefined` when the rest is over the bound. */
-  push(chunk: Buffer): readonly string[] | undefined;
+  /** Whole lines without their last newline, or nothing; `undefined` when the rest is over the bound. */
+  push(chunk: Buffer): string | undefined;
 } {
   let rest: Buffer | undefined;
   return {
@@ -81,9 +79,18 @@ export function createLineSplitter(cap: number = answerCap + 1024): {
       const end = bytes.lastIndexOf(10);
       rest = end === bytes.length - 1 ? undefined : bytes.subarray(end + 1);
       if (rest !== undefined && rest.length > cap * 4) return undefined;
-      return end === -1 ? [] : bytes.toString('utf8', 0, end).split('\n');
+      return end === -1 ? '' : bytes.toString('utf8', 0, end);
     },
   };
+}
+
+/** `undefined` for what is no JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function encodeFailure(id: number, code: RpcFailureCode, message: string): string {

@@ -50,6 +50,10 @@ export interface RpcParts {
   readonly onOutcome?: ((name: string, outcome: string, durationMs: number) => void) | undefined;
 }
 
+type Settle = (outcome: RpcOutcome) => void;
+
+const abortedOutcome: RpcOutcome = { ok: false, reason: 'aborted', message: 'aborted by the caller' };
+
 /** Calls to the handlers `H` of all pods. */
 export class Rpc<H extends HandlerMap> {
   readonly #parts: RpcParts;
@@ -84,8 +88,8 @@ export class Rpc<H extends HandlerMap> {
     const call: EncodedCall = { name, target: undefined, args: encodeArgs(args) };
     this.#targets ??= this.#allPods();
     // The value's type is what the handler of this name returns; both ends run the same program.
-    return (await broadcast(name, this.#targets, options, (ordinal, timeoutMs, signal) =>
-      this.#perform(ordinal, call, { timeoutMs, signal, idempotent: options.idempotent }),
+    return (await broadcast(name, this.#targets, options, (ordinal, timeoutMs, signal, settle) =>
+      this.#perform(ordinal, call, { timeoutMs, signal, idempotent: options.idempotent }, settle),
     )) as BroadcastResult<RpcResult<H[Name]>>;
   }
 
@@ -102,7 +106,7 @@ export class Rpc<H extends HandlerMap> {
     return {
       call: async (name, args, options = {}) => {
         const call: EncodedCall = { name, target, args: encodeArgs(args) };
-        const outcome = await this.#perform(ordinal, call, options);
+        const outcome = await new Promise<RpcOutcome>((resolve) => this.#perform(ordinal, call, options, resolve));
         if (outcome.ok) return outcome.value as RpcResult<H[typeof name]>; // As above.
         if (outcome.reason === 'aborted') throw options.signal?.reason;
         throw new RpcError(outcome.message, { ...outcome, name, pod: this.#parts.podName(ordinal) });
@@ -110,49 +114,50 @@ export class Rpc<H extends HandlerMap> {
     };
   }
 
-  async #perform(ordinal: number, call: EncodedCall, options: CallOptions): Promise<RpcOutcome> {
+  #perform(ordinal: number, call: EncodedCall, options: CallOptions, settle: Settle): void {
     const startedAtMs = performance.now();
     const timeoutMs = options.timeoutMs ?? this.#parts.timeoutMs;
     if (!(timeoutMs > 0 && timeoutMs <= 2 ** 31 - 1))
       throw new RangeError(`cluster: timeoutMs must be a positive number of milliseconds, got ${timeoutMs}`);
-    const outcome =
-      ordinal === this.#parts.ordinal
-        ? await this.#performHere(call, timeoutMs, options.signal)
-        : await this.#performThere(ordinal, call, timeoutMs, options);
-    this.#parts.onOutcome?.(call.name, outcome.ok ? 'ok' : outcome.reason, performance.now() - startedAtMs);
-    return outcome;
+    const done = (outcome: RpcOutcome) => {
+      this.#parts.onOutcome?.(call.name, outcome.ok ? 'ok' : outcome.reason, performance.now() - startedAtMs);
+      settle(outcome);
+    };
+    if (ordinal !== this.#parts.ordinal) this.#performThere(ordinal, call, timeoutMs, options, done);
+    else
+      this.#performHere(call, timeoutMs, options.signal).then(done, (cause) =>
+        done({ ok: false, reason: 'error', message: 'the call could not be made', cause }),
+      );
   }
 
-  async #performThere(
-    ordinal: number,
-    call: EncodedCall,
-    timeoutMs: number,
-    options: CallOptions,
-  ): Promise<RpcOutcome> {
+  #performThere(ordinal: number, call: EncodedCall, timeoutMs: number, options: CallOptions, settle: Settle): void {
     const client = this.#parts.clientOf(ordinal);
+    const { retryAfterMs } = this.#parts;
+    const { signal } = options;
     const endsAtMs = performance.now() + timeoutMs;
-    const first = await client.call(call, timeoutMs, options.signal);
-    if (first.ok || !mayRetry(first.reason, options.idempotent === true)) return first;
-    const leftMs = endsAtMs - performance.now() - this.#parts.retryAfterMs;
-    if (leftMs <= 0) return first;
-    try {
-      await sleep(systemClock, this.#parts.retryAfterMs, options.signal);
-    } catch {
-      return { ok: false, reason: 'aborted', message: 'aborted by the caller' };
-    }
-    const second = await client.call(call, leftMs, options.signal);
-    // A retry that merely ran out of time says less than what made it necessary.
-    return !second.ok && second.reason === 'timeout' ? first : second;
+    client.call(call, timeoutMs, signal, (first) => {
+      const leftMs = endsAtMs - performance.now() - retryAfterMs;
+      if (first.ok || !mayRetry(first.reason, options.idempotent === true) || leftMs <= 0) {
+        settle(first);
+        return;
+      }
+      const again = () =>
+        client.call(call, leftMs, signal, (second) =>
+          // A retry that merely ran out of time says less than what made it necessary.
+          settle(!second.ok && second.reason === 'timeout' ? first : second),
+        );
+      sleep(systemClock, retryAfterMs, signal).then(again, () => settle(abortedOutcome));
+    });
   }
 
   async #performHere(call: EncodedCall, timeoutMs: number, signal: AbortSignal | undefined): Promise<RpcOutcome> {
-    if (signal?.aborted) return { ok: false, reason: 'aborted', message: 'aborted by the caller' };
+    if (signal?.aborted) return abortedOutcome;
     const running = this.#parts.local.run(
       { id: 0, name: call.name, target: call.target, args: JSON.parse(call.args), deadlineMs: timeoutMs },
       signal,
     );
     const answer = await (signal === undefined ? running : Promise.race([running, aborted(signal)]));
-    if (answer === undefined) return { ok: false, reason: 'aborted', message: 'aborted by the caller' };
+    if (answer === undefined) return abortedOutcome;
     return toOutcome(answer);
   }
 }
