@@ -36,7 +36,7 @@ const thirdParties = {
   'packages/tinfoil': [],
   'packages/create-tinfoil': [],
   'apps/bot': [],
-  'apps/gateway-proxy': ['ws', 'undici', 'prom-client'],
+  'apps/gateway-proxy': ['ws', 'undici', 'prom-client', 'ioredis', '@nats-io/jetstream', '@nats-io/transport-node'],
 };
 
 /** The one place in the bot that may know the Simulator. */
