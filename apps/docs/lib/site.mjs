@@ -1,6 +1,6 @@
 /** Builds the site with VitePress, and the API reference beside it with TypeDoc. */
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { Application } from 'typedoc';
 import { build } from 'vitepress';
 import { docs, out, root } from './pages.mjs';
@@ -16,7 +16,7 @@ export async function buildReference() {
   const app = await Application.bootstrap({
     name: 'Tinfoil API',
     entryPointStrategy: 'resolve',
-    entryPoints: entryPoints(),
+    entryPoints: modules().map(([, source]) => source),
     tsconfig: join(docs, 'code', 'tsconfig.reference.json'),
     out: join(out, 'site', 'api'),
     readme: 'none',
@@ -31,10 +31,30 @@ export async function buildReference() {
   });
   const project = await app.convert();
   if (project === undefined) return 1;
+  for (const module of project.children ?? []) {
+    // TypeDoc calls a module by its path below `packages`, without `index.ts`.
+    const [name] = modules().find(([, source]) => pathOf(source) === module.name) ?? [module.name];
+    module.name = name;
+  }
   await app.generateOutputs(project);
   return app.logger.hasErrors() ? 1 : 0;
 }
 
-function entryPoints() {
-  return readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name, 'src', 'index.ts'));
+/** Name by which each module is imported, and its source. Discord's enum values, not ours, are left out. */
+function modules() {
+  return readdirSync(join(root, 'packages')).flatMap((folder) => {
+    const { name, exports } = JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8'));
+    return Object.entries(exports)
+      .filter(([path]) => path !== './v10')
+      .flatMap(([path, target]) => {
+        const source = target['@tinfoil/source'];
+        return source?.endsWith('.ts') ? [[name + path.slice(1), join(root, 'packages', folder, source)]] : [];
+      });
+  });
+}
+
+function pathOf(source) {
+  return relative(join(root, 'packages'), source)
+    .replace(/\.ts$/, '')
+    .replace(/\/index$/, '');
 }
