@@ -3,8 +3,9 @@
  *
  * `bare` is one keep-alive undici POST per call, without authentication or streaming; every other system is stated against it. Each system gets its
  * own arguments with every call, since discord.js joins equal evals. Rounds alternate, so that load on the machine meets all alike.
+ * Before, every process is called by itself until its code is compiled: sharing POSTs, one system's would see a tenth of another's requests.
  *
- * Run: node tooling/bench/cluster.mjs [--seconds 2] [--rounds 5] [--only tinfoil,bare]
+ * Run: node tooling/bench/cluster.mjs [--seconds 2] [--rounds 5] [--warm 1] [--only tinfoil,bare]
  */
 import { fork } from 'node:child_process';
 import { createServer } from 'node:net';
@@ -16,6 +17,7 @@ import { Pool } from 'undici';
 const { values: flags } = parseArgs({
   options: {
     seconds: { type: 'string', default: '2' },
+    warm: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '5' },
     only: { type: 'string', default: 'bare,tinfoil,discordjs,hybrid' },
     json: { type: 'boolean', default: false },
@@ -39,8 +41,12 @@ const cases = [
   ['call', 16],
 ];
 const results = {};
+for (const system of Object.values(systems)) {
+  for (let pod = 0; pod < pods; pod++) await run((n) => system.each(pod, n), 1, Number(flags.warm));
+  await run(system.broadcast, 16, Number(flags.warm));
+}
 for (const [kind, flight] of cases) {
-  for (const system of Object.values(systems)) if (system[kind]) await run(system[kind], flight, 3);
+  for (const system of Object.values(systems)) if (system[kind]) await run(system[kind], flight, Number(flags.warm));
   for (let round = 0; round < rounds; round++)
     for (const [name, system] of Object.entries(systems)) {
       if (!system[kind]) continue;
@@ -163,6 +169,7 @@ async function startBare() {
     children: () => processes,
     broadcast: (n) => Promise.all(pools.map((pool) => post(pool, n))),
     call: (n) => post(pools[0], n),
+    each: (pod, n) => post(pools[pod], n),
     close: () => Promise.all(pools.map((pool) => pool.destroy())),
   };
 }
@@ -189,6 +196,7 @@ async function startTinfoil() {
     children: () => processes,
     broadcast: async (n) => (await cluster.rpc.broadcast('stats', { n })).valuesOrThrow(),
     call: (n) => cluster.rpc.shard(0).call('stats', { n }),
+    each: (pod, n) => cluster.rpc.shard(pod).call('stats', { n }),
     close: () => cluster.drain(),
   };
 }
@@ -208,6 +216,7 @@ async function startDiscordJs() {
     children: () => processes,
     broadcast: (n) => manager.broadcastEval((client, context) => client.stats(context), { context: { n } }),
     call: (n) => manager.broadcastEval((client, context) => client.stats(context), { context: { n }, shard: 0 }),
+    each: (shard, n) => manager.broadcastEval((client, context) => client.stats(context), { context: { n }, shard }),
     close: () => undefined,
   };
 }
@@ -234,6 +243,8 @@ async function startHybrid() {
     children: () => processes,
     broadcast: (n) => manager.broadcastEval((client, context) => client.stats(context), { context: { n } }),
     call: (n) => manager.broadcastEval((client, context) => client.stats(context), { context: { n }, cluster: 0 }),
+    each: (cluster, n) =>
+      manager.broadcastEval((client, context) => client.stats(context), { context: { n }, cluster }),
     close: () => undefined,
   };
 }
