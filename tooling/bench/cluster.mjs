@@ -5,7 +5,7 @@
  * own arguments with every call, since discord.js joins equal evals. Rounds alternate, so that load on the machine meets all alike.
  * Before, every process is called by itself until its code is compiled: sharing POSTs, one system's would see a tenth of another's requests.
  *
- * Run: node tooling/bench/cluster.mjs [--seconds 2] [--rounds 5] [--warm 1] [--only tinfoil,bare]
+ * Run: node tooling/bench/cluster.mjs [--seconds 2] [--rounds 5] [--warm 8000] [--only tinfoil,bare]
  */
 import { fork } from 'node:child_process';
 import { createServer } from 'node:net';
@@ -17,7 +17,7 @@ import { Pool } from 'undici';
 const { values: flags } = parseArgs({
   options: {
     seconds: { type: 'string', default: '2' },
-    warm: { type: 'string', default: '1' },
+    warm: { type: 'string', default: '8000' },
     rounds: { type: 'string', default: '5' },
     only: { type: 'string', default: 'bare,tinfoil,discordjs,hybrid' },
     json: { type: 'boolean', default: false },
@@ -42,11 +42,11 @@ const cases = [
 ];
 const results = {};
 for (const system of Object.values(systems)) {
-  for (let pod = 0; pod < pods; pod++) await run((n) => system.each(pod, n), 1, Number(flags.warm));
-  await run(system.broadcast, 16, Number(flags.warm));
+  for (let pod = 0; pod < pods; pod++) await run((n) => system.each(pod, n), 1, 30, Number(flags.warm));
+  await run(system.broadcast, 16, 1);
 }
 for (const [kind, flight] of cases) {
-  for (const system of Object.values(systems)) if (system[kind]) await run(system[kind], flight, Number(flags.warm));
+  for (const system of Object.values(systems)) if (system[kind]) await run(system[kind], flight, 0.5);
   for (let round = 0; round < rounds; round++)
     for (const [name, system] of Object.entries(systems)) {
       if (!system[kind]) continue;
@@ -63,15 +63,15 @@ report();
 for (const system of Object.values(systems)) await system.close();
 for (const child of children) child.kill();
 
-/** Calls `work` with `flight` at a time. */
-async function run(work, flight, forSeconds) {
+/** Calls `work` with `flight` at a time, for so long or so often. */
+async function run(work, flight, forSeconds, calls = Number.POSITIVE_INFINITY) {
   const latencies = [];
   const startedAt = performance.now();
   const endsAt = startedAt + forSeconds * 1000;
   let n = 0;
   await Promise.all(
     Array.from({ length: flight }, async () => {
-      while (performance.now() < endsAt) {
+      while (performance.now() < endsAt && n < calls) {
         const from = performance.now();
         await work(n++);
         latencies.push(performance.now() - from);
