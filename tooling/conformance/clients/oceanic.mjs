@@ -32,7 +32,7 @@ export async function start(config, user, onCreated) {
     shardOf: (guildId, total) => {
       client.shards.options.maxShards = total;
       for (let id = 0; id < total; id++) if (!client.shards.has(id)) client.shards.set(id, { id });
-      return client.shards['_forGuild'](guildId)?.id;
+      return client.shards._forGuild(guildId)?.id;
     },
   });
   await client.connect();
