@@ -3,7 +3,10 @@
  *
  * @see {@link https://docs.discord.com/developers/events/gateway-events#send-events | Discord Docs/Send Events}
  */
-import type { GatewayPresenceUpdateData } from '@tinfoil/types';
+import type { GatewayPresenceUpdateData, Plain } from '@tinfoil/types';
+
+/** Presence of a shard; its enums also as Discord's plain strings (`status: 'idle'`). */
+export type PresenceUpdate = Plain<GatewayPresenceUpdateData>;
 
 /** Bytes of the largest payload Discord takes. */
 export const maxCommandBytes = 4_096;
@@ -21,7 +24,7 @@ export interface GatewayCommand {
 export interface IdentifySettings {
   readonly token: string;
   readonly intents: number;
-  readonly presence: GatewayPresenceUpdateData | undefined;
+  readonly presence: PresenceUpdate | undefined;
   readonly largeThreshold: number | undefined;
   readonly payloadCompression: boolean;
 }

@@ -3,9 +3,10 @@
  * `shard-hub.ts`.
  */
 import { setMaxListeners } from 'node:events';
-import { type GatewayPresenceUpdateData, sleep } from '@tinfoil/types';
+import { sleep } from '@tinfoil/types';
 import { abortable } from './abortable.ts';
 import { finalClosure, resumableClosure } from './close-codes.ts';
+import type { PresenceUpdate } from './commands.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { GatewayClosedError, GatewayFatalError } from './errors.ts';
 import { readGatewayBot } from './gateway-bot.ts';
@@ -104,7 +105,7 @@ export class Fleet {
   }
 
   /** Presence of later IDENTIFYs, of all shards or of some. @throws {@link RangeError} when IDENTIFY would be too large. */
-  setPresence(presence: GatewayPresenceUpdateData, ids: readonly number[] | undefined): void {
+  setPresence(presence: PresenceUpdate, ids: readonly number[] | undefined): void {
     this.#hub.checkPresence(presence);
     if (ids === undefined) this.#hub.presence = presence;
     for (const shard of ids?.map((id) => this.get(id)) ?? this.shards.values())

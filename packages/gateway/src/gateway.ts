@@ -10,7 +10,6 @@ import {
   type EventArguments,
   type GatewayChannelInfoDispatchData,
   type GatewayEventName,
-  type GatewayPresenceUpdateData,
   type GatewaySoundboardSoundsDispatchData,
   type GatewayVoiceStateUpdateData,
   type Listener,
@@ -19,7 +18,7 @@ import {
   shardIdOf,
 } from '@tinfoil/types';
 import { handled } from './abortable.ts';
-import { encodeCommand, type GatewayCommand } from './commands.ts';
+import { encodeCommand, type GatewayCommand, type PresenceUpdate } from './commands.ts';
 import type { CutoverTimes } from './cutover.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { GatewayClosedError } from './errors.ts';
@@ -241,7 +240,7 @@ export class Gateway {
    * one that still waits is replaced by the next.
    */
   setPresence(
-    presence: GatewayPresenceUpdateData,
+    presence: PresenceUpdate,
     { shardIds }: { readonly shardIds?: readonly number[] | undefined } = {},
   ): Promise<void> {
     const text = encodeCommand({ op: 3, d: presence });

@@ -1,6 +1,6 @@
 /** Discord's gateway: the shards of one process, and the parts that a cluster replaces. */
 
-export type { GatewayCommand } from './commands.ts';
+export type { GatewayCommand, PresenceUpdate } from './commands.ts';
 // Cut-over between fleets
 export type { CutoverPhase, CutoverTimes } from './cutover.ts';
 // Errors

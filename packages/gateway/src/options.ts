@@ -2,13 +2,13 @@
 import {
   type APIGatewayBotInfo,
   type Clock,
-  type GatewayPresenceUpdateData,
   type IdentifyLimiter,
   type IntentsResolvable,
   resolveIntents,
   type SessionStore,
   systemClock,
 } from '@tinfoil/types';
+import type { PresenceUpdate } from './commands.ts';
 import { fetchGatewayBot } from './fetch-gateway-bot.ts';
 import type { StandbyOptions } from './gate.ts';
 import { createIdentifyLimiter } from './identify-limiter.ts';
@@ -98,7 +98,7 @@ export interface GatewayOptions {
    */
   readonly compression?: CompressionOption | undefined;
   /** Presence sent with IDENTIFY. */
-  readonly presence?: GatewayPresenceUpdateData | undefined;
+  readonly presence?: PresenceUpdate | undefined;
   /** Members from which a guild's offline members are left out: 50 to 250. @defaultValue Discord's, 50 */
   readonly largeThreshold?: number | undefined;
   /** Largest message after decompression, in bytes. @defaultValue 64 MiB */
@@ -131,7 +131,7 @@ export interface ResolvedGatewayOptions {
   readonly identifyLimiter: IdentifyLimiter;
   readonly sessionStore: SessionStore;
   readonly compression: CompressionOption;
-  readonly presence: GatewayPresenceUpdateData | undefined;
+  readonly presence: PresenceUpdate | undefined;
   readonly largeThreshold: number | undefined;
   readonly maxMessageBytes: number;
   readonly maxQueuedCommands: number;

@@ -1,8 +1,7 @@
 /**
  * What the shards of a process share: settings of IDENTIFY, URL, transport, turns to resume, and the way to the listeners.
  */
-import type { GatewayPresenceUpdateData } from '@tinfoil/types';
-import { encodeIdentify, type IdentifySettings } from './commands.ts';
+import { encodeIdentify, type IdentifySettings, type PresenceUpdate } from './commands.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { GatewayFatalError } from './errors.ts';
 import type { FrameHeader } from './frame.ts';
@@ -53,12 +52,12 @@ export class ShardHub implements ShardHost {
   }
 
   /** Too large a presence is found now, and not at the first IDENTIFY. @throws {@link RangeError} */
-  checkPresence(presence: GatewayPresenceUpdateData): void {
+  checkPresence(presence: PresenceUpdate): void {
     encodeIdentify({ ...this.identifySettings, presence }, this.totalShards, this.totalShards);
   }
 
   /** Presence of every later IDENTIFY. */
-  set presence(presence: GatewayPresenceUpdateData) {
+  set presence(presence: PresenceUpdate) {
     this.identifySettings = { ...this.identifySettings, presence };
   }
 

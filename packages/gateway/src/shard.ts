@@ -2,10 +2,10 @@
  * One shard: carries out what `machine.ts` decides, and feeds back what happens. Owns the timers, the permit and the
  * session; the socket is in `link.ts`, reading what comes over it in `receiver.ts`, sending in `command-queue.ts`.
  */
-import type { GatewayPresenceUpdateData, GatewayReadyDispatchData } from '@tinfoil/types';
+import type { GatewayReadyDispatchData } from '@tinfoil/types';
 import { abnormalClosure } from './close-codes.ts';
 import { CommandQueue } from './command-queue.ts';
-import { encodeHeartbeat, encodeIdentify, encodeResume } from './commands.ts';
+import { encodeHeartbeat, encodeIdentify, encodeResume, type PresenceUpdate } from './commands.ts';
 import { isConnected } from './effects.ts';
 import { GatewayFatalError, isUnauthorized } from './errors.ts';
 import { type FrameHeader, parseData } from './frame.ts';
@@ -31,7 +31,7 @@ export class Shard {
   /** True from the moment nothing more may be dispatched: what comes is left to the next RESUME. */
   muted = false;
   /** Presence of this shard alone, at every later IDENTIFY. */
-  presence: GatewayPresenceUpdateData | undefined;
+  presence: PresenceUpdate | undefined;
   /** Why the shard ended for good. */
   fatalError: GatewayFatalError | undefined;
   readonly #host: ShardHost;

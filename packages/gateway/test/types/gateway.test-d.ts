@@ -11,6 +11,13 @@ import {
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 declare function same<A, B>(equal: Equal<A, B>): void;
 
+/** Enums may be Discord's own strings, and only those. */
+export function presence(gateway: Gateway): void {
+  void gateway.setPresence({ since: null, activities: [], status: 'idle', afk: false });
+  // @ts-expect-error 'asleep' is no status of Discord's.
+  void gateway.setPresence({ since: null, activities: [], status: 'asleep', afk: false });
+}
+
 export async function events(gateway: Gateway): Promise<void> {
   gateway.on('MESSAGE_CREATE', (message, context) => {
     same<typeof message, GatewayMessageCreateDispatchData>(true);
