@@ -10,6 +10,8 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'tooling/*/test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'packages/*/test/long/**', 'tooling/{bench,browser,conformance}/**'],
     pool: 'forks',
+    // Most of a test is waiting for sockets and processes.
+    maxWorkers: 2,
     testTimeout: 15_000,
     hookTimeout: 15_000,
   },
